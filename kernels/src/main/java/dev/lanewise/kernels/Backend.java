@@ -1,0 +1,35 @@
+package dev.lanewise.kernels;
+
+/**
+ * A place that computes: its memory and its kernels. Addresses count elements, whatever their size.
+ */
+public interface Backend {
+
+  /** Short name for messages: "cpu", "reference". */
+  String name();
+
+  /** One sentence for people: which processor, which vectors. */
+  String description();
+
+  Kernels kernels();
+
+  /** Opens a region of memory, to be closed by the caller; the name appears in messages. */
+  Region open(String name);
+
+  /** Element at an address. For many at once use {@link #read}. */
+  double get(long address);
+
+  /** Sets an element, rounded to the backend's precision. */
+  void set(long address, double value);
+
+  /** Copies {@code count} consecutive elements into an array. */
+  void read(long address, float[] into, int offset, int count);
+
+  /** Copies {@code count} consecutive elements from an array. */
+  void write(long address, float[] from, int offset, int count);
+
+  /** Elements are floats that other code may touch in place, at {@link Slab#MEMORY}. */
+  default boolean sharesSlab() {
+    return false;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.lanewise.kernels;
+
+/** A number that had to be finite is NaN or infinite. */
+public final class NotFiniteException extends ArithmeticException {
+  private static final long serialVersionUID = 1L;
+
+  private final String name;
+
+  public NotFiniteException(String name, double value) {
+    super(name + " is " + value);
+    this.name = name;
+  }
+
+  /** What was not finite. */
+  public String name() {
+    return name;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.lanewise.kernels;
+
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Memory that is taken piece by piece and given back all at once. Pieces are zero when taken and lie
+ * on 64-byte boundaries.
+ *
+ * <p>With {@code -Dlanewise.guard=true} every piece is followed by a canary that {@link #verify}
+ * checks. Not safe for use by several threads at once.
+ */
+public final class Region implements AutoCloseable {
+  /** Whether canaries lie between pieces. */
+  public static final boolean GUARD = Boolean.getBoolean("lanewise.guard");
+
+  private static final long ALIGNMENT = 64;
+  private static final long CANARY = 0xDEAD_C0DE_CA4A_21E5L;
+
+  private record Chunk(long offset, long bytes) {}
+
+  private record Piece(String name, long end) {}
+
+  private final String name;
+  private final int elementBytes;
+  private final List<Chunk> chunks = new ArrayList<>();
+  private final List<Piece> guarded = new ArrayList<>();
+  private long next;
+  private long end;
+  private boolean closed;
+
+  /**
+   * @param name for messages
+   * @param elementBytes size of an element: addresses are slab offsets divided by it
+   */
+  public Region(String name, int elementBytes) {
+    this.name = name;
+    this.elementBytes = elementBytes;
+  }
+
+  /**
+   * Takes so many zeroed elements.
+   *
+   * @param piece what they are for, for messages
+   * @return the address of the first
+   */
+  public long allocate(long elements, String piece) {
+    if (closed) {
+      throw new IllegalStateException(name + " is closed; no memory can be taken from it");
+    }
+    if (elements < 0) {
+      throw new IllegalArgumentException(piece + " cannot have " + elements + " elements");
+    }
+    long bytes = Math.ceilDiv(Math.multiplyExact(elements, elementBytes), ALIGNMENT) * ALIGNMENT;
+    long guard = GUARD ? ALIGNMENT : 0;
+    if (bytes + guard > end - next) {
+      next = Slab.take(bytes + guard, name + ": " + piece);
+      end = next + Math.ceilDiv(bytes + guard, Slab.CHUNK) * Slab.CHUNK;
+      chunks.add(new Chunk(next, end - next));
+    }
+    long offset = next;
+    next += bytes + guard;
+    if (GUARD) {
+      guarded.add(new Piece(piece, offset + bytes));
+      for (long i = 0; i < ALIGNMENT; i += Long.BYTES) {
+        Slab.MEMORY.set(ValueLayout.JAVA_LONG, offset + bytes + i, CANARY);
+      }
+    }
+    return offset / elementBytes;
+  }
+
+  /** Throws if something was written past the end of a piece; checks nothing without guards. */
+  public void verify() {
+    for (var piece : guarded) {
+      for (long i = 0; i < ALIGNMENT; i += Long.BYTES) {
+        if (Slab.MEMORY.get(ValueLayout.JAVA_LONG, piece.end + i) != CANARY) {
+          throw new IllegalStateException(
+              "%s: something wrote past the end of %s".formatted(name, piece.name));
+        }
+      }
+    }
+  }
+
+  /** Bytes taken from the slab. */
+  public long bytes() {
+    return chunks.stream().mapToLong(Chunk::bytes).sum();
+  }
+
+  public boolean isOpen() {
+    return !closed;
+  }
+
+  /** Gives everything back. */
+  @Override
+  public void close() {
+    if (closed) {
+      throw new IllegalStateException(name + " is already closed");
+    }
+    closed = true;
+    chunks.forEach(chunk -> Slab.giveBack(chunk.offset, chunk.bytes));
+    chunks.clear();
+    guarded.clear();
+  }
+}

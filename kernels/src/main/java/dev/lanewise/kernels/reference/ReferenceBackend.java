@@ -1,0 +1,2 @@
+package dev.lanewise.kernels.reference;
+class ReferenceBackend{}

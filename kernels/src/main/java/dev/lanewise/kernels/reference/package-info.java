@@ -1,0 +1,2 @@
+/** The kernels in plain scalar Java, in double: slow and obviously right. */
+package dev.lanewise.kernels.reference;
