@@ -1,0 +1,143 @@
+package dev.lanewise.engine;
+
+import dev.lanewise.kernels.Backend;
+import dev.lanewise.kernels.Region;
+import dev.lanewise.kernels.cpu.CpuBackend;
+import dev.lanewise.kernels.reference.ReferenceBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Where tensors live and plans run: a backend with its memory and workers. Closing it gives back
+ * all its memory, with every tensor and plan on it. One thread at a time may use a device.
+ */
+public final class Device implements AutoCloseable {
+  private final Backend backend;
+  private final Region region;
+  private final Workers workers;
+  private final List<Plan> plans = new ArrayList<>();
+
+  private Device(Backend backend, int workers) {
+    if (workers < 1 || workers > 1024) {
+      throw new IllegalArgumentException(
+          "a device has 1 to 1024 workers, not " + workers + "; try the number of cores");
+    }
+    this.backend = backend;
+    this.region = backend.open(backend.name());
+    this.workers = new Workers(workers);
+  }
+
+  /** This machine's processor, as many workers as it has cores. */
+  public static Device cpu() {
+    return cpu(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** This machine's processor. Results do not depend on the number of workers. */
+  public static Device cpu(int workers) {
+    return new Device(new CpuBackend(), workers);
+  }
+
+  /** Plain scalar double arithmetic, to check against. */
+  public static Device reference() {
+    return new Device(new ReferenceBackend(), 1);
+  }
+
+  /**
+   * A stored tensor of zeros for samples: each feature's samples lie side by side, each feature on a
+   * 64-byte boundary.
+   */
+  public Tensor columns(String name, int rows, int columns) {
+    if (rows <= 1) {
+      return dense(name, rows, columns);
+    }
+    var storage = new Storage(this, name);
+    long stride = Placement.stride(rows);
+    storage.grow(stride * columns);
+    return new Tensor(new Op.Stored(storage, 0, 1, stride), rows, columns);
+  }
+
+  /** A stored tensor of zeros, row by row without gaps, as parameters are. */
+  public Tensor dense(String name, int rows, int columns) {
+    return storage(name).append(rows, columns);
+  }
+
+  /** A stored tensor of zeros for records: row by row, each row on a 64-byte boundary. */
+  public Tensor records(String name, int rows, int columns) {
+    var storage = new Storage(this, name);
+    long stride = Math.ceilDiv(columns, 16) * 16L;
+    storage.grow(stride * rows);
+    return new Tensor(new Op.Stored(storage, 0, stride, 1), rows, columns);
+  }
+
+  /** An empty storage, to be filled with tensors that shall lie one behind the other. */
+  public Storage storage(String name) {
+    return new Storage(this, name);
+  }
+
+  /** A stored 1 × 1 tensor. */
+  public Tensor scalar(String name, double value) {
+    var scalar = dense(name, 1, 1);
+    scalar.set(0, 0, value);
+    return scalar;
+  }
+
+  /** Records a step once, to be replayed any number of times. */
+  public Plan record(Consumer<Step> recording) {
+    checkOpen();
+    var step = new Step(this);
+    recording.accept(step);
+    var plan = new Plan(step);
+    plans.add(plan);
+    return plan;
+  }
+
+  /** Computes one tensor now, row by row. For tests and for looking at things, not for loops. */
+  public float[] evaluate(Tensor value) {
+    var out = dense("value", value.rows(), value.columns());
+    try (var plan = record(step -> step.assign(out, value))) {
+      plan.run();
+    }
+    return out.toArray();
+  }
+
+  public Backend backend() {
+    return backend;
+  }
+
+  public int workers() {
+    return workers.count();
+  }
+
+  Workers pool() {
+    return workers;
+  }
+
+  Region region() {
+    return region;
+  }
+
+  void forget(Plan plan) {
+    plans.remove(plan);
+  }
+
+  /** With {@code -Dlanewise.guard=true}, throws if anything was written outside its place. */
+  public void verifyGuards() {
+    region.verify();
+    plans.forEach(Plan::verifyGuards);
+  }
+
+  void checkOpen() {
+    if (!region.isOpen()) {
+      throw new IllegalStateException("the device is closed; its tensors and plans are gone");
+    }
+  }
+
+  @Override
+  public void close() {
+    checkOpen();
+    List.copyOf(plans).forEach(Plan::close);
+    workers.close();
+    region.close();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.lanewise.engine.env;
+
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.Tensor;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * N environments that are stepped at once, in columns: row i of every tensor is environment i. The
+ * tensors are stored ones, the same objects all along, overwritten by each step.
+ *
+ * <p>An episode ends when its environment is <em>terminated</em> (there is no future, a value
+ * function is 0 from here) or <em>truncated</em> (the future is only not played: bootstrap from
+ * {@link #finalObservation}). It can be both. The next episode begins within the same step: {@link
+ * #observation} already belongs to it, {@link #finalObservation} still to the one that ended.
+ *
+ * <p>The memory is the device's and is given back with it.
+ */
+public interface BatchedEnv extends AutoCloseable {
+
+  EnvSpec spec();
+
+  /** N, the number of environments. */
+  int size();
+
+  /** N × observation size: what the next action answers to. */
+  Tensor observation();
+
+  /**
+   * N × action size: written by the caller before each step. Out-of-bounds actions of a box are
+   * handed to the environment as they are, which clips them if that is its definition.
+   */
+  Tensor action();
+
+  /** N × 1: of the last step. */
+  Tensor reward();
+
+  /** N × 1: 1 where the last step ended the episode by the environment's own rules, otherwise 0. */
+  Tensor terminated();
+
+  /** N × 1: 1 where the last step was cut off, as by the time limit, otherwise 0. */
+  Tensor truncated();
+
+  /**
+   * N × observation size: what the last step led to, before any new episode began; equal to {@link
+   * #observation} where the episode goes on.
+   */
+  Tensor finalObservation();
+
+  /** N × 1: sum of the rewards of the episode that the last step ended; valid where one did. */
+  Tensor endedReturn();
+
+  /** N × 1: number of steps of the episode that the last step ended; valid where one did. */
+  Tensor endedLength();
+
+  /**
+   * Begins a new episode everywhere. What environment i will draw from now on depends on the seed
+   * and on i alone, not on N.
+   */
+  void reset(long seed);
+
+  /**
+   * One step everywhere, with the actions in {@link #action}. Allocates nothing, unless a user's
+   * own {@link Env} does.
+   *
+   * @throws IllegalStateException if there was no {@link #reset} or {@link #restore} yet
+   * @throws dev.lanewise.kernels.NotFiniteException if an action is NaN or infinite; nothing moved
+   */
+  void step();
+
+  /** Everything a run needs to be resumed bit for bit; the action is not part of it. */
+  State state();
+
+  /**
+   * The second half of resuming: to be called after the tensors of {@link #state} were written.
+   *
+   * @param counters as saved from {@link State#counters}
+   */
+  void restore(Map<String, long[]> counters);
+
+  /** No step is possible afterwards. */
+  @Override
+  void close();
+
+  /**
+   * What a checkpoint keeps.
+   *
+   * @param tensors the environment's own stored tensors by name: read when saving, written when
+   *     resuming
+   * @param counters copies, by name, for {@link BatchedEnv#restore}; none before the first reset
+   */
+  record State(Map<String, Tensor> tensors, Map<String, long[]> counters) {}
+
+  /**
+   * Environments of a user's own, stepped one after the other on the calling thread.
+   *
+   * @param supplier makes one environment, called n times
+   * @throws IllegalStateException when reset or stepped, if an environment answers with the wrong
+   *     number of values or one that is not finite; it names the environment and the step
+   */
+  static BatchedEnv of(Supplier<? extends Env> supplier, int n, Device device) {
+    return ScalarEnvs.make(supplier, n, device);
+  }
+}

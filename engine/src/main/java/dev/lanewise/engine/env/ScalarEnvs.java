@@ -1,0 +1,145 @@
+package dev.lanewise.engine.env;
+
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.kernels.Philox;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A user's own environments, one after the other. Each episode of environment i is seeded with the
+ * next 64 bits of its stream.
+ */
+final class ScalarEnvs implements Dynamics {
+  private final Columns columns;
+  private final Env[] envs;
+  private final float[] action;
+
+  private ScalarEnvs(Columns columns, Env[] envs) {
+    this.columns = columns;
+    this.envs = envs;
+    this.action = new float[columns.spec().actionSpace().size()];
+  }
+
+  static BatchedEnv make(Supplier<? extends Env> supplier, int n, Device device) {
+    var first = supplier.get();
+    var spec = first.spec();
+    var columns = Columns.of(spec, device, n);
+    var envs = new Env[n];
+    envs[0] = first;
+    for (int i = 1; i < n; i++) {
+      envs[i] = supplier.get();
+      if (!envs[i].spec().equals(spec)) {
+        throw new IllegalArgumentException(
+            "environment %d of a batch differs from environment 0: %s, not %s"
+                .formatted(i, envs[i].spec(), spec));
+      }
+    }
+    return new ColumnEnv(columns, new ScalarEnvs(columns, envs));
+  }
+
+  @Override
+  public boolean step(long clock) {
+    boolean someEnded = false;
+    for (int i = 0; i < envs.length; i++) {
+      readAction(i, clock);
+      var outcome = envs[i].step(action);
+      writeObservation(outcome.observation(), columns.observation(), i, clock);
+      if (!Double.isFinite(outcome.reward())) {
+        throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite number");
+      }
+      columns.reward().set(i, 0, outcome.reward());
+      columns.terminated().set(i, 0, outcome.terminated() ? 1 : 0);
+      if (outcome.truncated()) {
+        columns.truncated().set(i, 0, 1);
+      }
+      someEnded |= outcome.terminated() || outcome.truncated();
+    }
+    return someEnded;
+  }
+
+  @Override
+  public void begin(int i, Philox random, Tensor observation) {
+    long seed = Draws.bits(random);
+    writeObservation(envs[i].reset(seed), observation, i, 0);
+  }
+
+  private void readAction(int i, long clock) {
+    for (int j = 0; j < action.length; j++) {
+      action[j] = (float) columns.action().get(i, j);
+    }
+    var space = columns.spec().actionSpace();
+    if (!(space instanceof Space.Box) && !space.contains(action)) {
+      throw wrong(
+          i,
+          clock,
+          "the action %s is not in %s".formatted(java.util.Arrays.toString(action), space));
+    }
+  }
+
+  private void writeObservation(float[] values, Tensor to, int i, long clock) {
+    if (values.length != to.columns()) {
+      throw wrong(
+          i,
+          clock,
+          "the observation has %d numbers instead of %d, as %s has"
+              .formatted(values.length, to.columns(), columns.spec().observationSpace()));
+    }
+    for (int j = 0; j < values.length; j++) {
+      if (!Float.isFinite(values[j])) {
+        throw wrong(
+            i, clock, "number %d of the observation is %s, not finite".formatted(j, values[j]));
+      }
+      to.set(i, j, values[j]);
+    }
+  }
+
+  private IllegalStateException wrong(int i, long clock, String what) {
+    return new IllegalStateException(
+        "%s, environment %d, %s: %s"
+            .formatted(
+                columns.spec().id(), i, clock == 0 ? "first observation" : "step " + clock, what));
+  }
+
+  /** The environments' states, bit for bit as longs, if they have all of them. */
+  @Override
+  public Map<String, long[]> counters() {
+    var counters = new LinkedHashMap<String, long[]>();
+    for (int i = 0; i < envs.length; i++) {
+      var state = envs[i].state();
+      if (state.isEmpty()) {
+        return Map.of();
+      }
+      var bits = new long[state.get().length];
+      for (int j = 0; j < bits.length; j++) {
+        bits[j] = Double.doubleToRawLongBits(state.get()[j]);
+      }
+      counters.put("environment_" + i, bits);
+    }
+    return counters;
+  }
+
+  @Override
+  public boolean restore(Map<String, long[]> counters) {
+    for (int i = 0; i < envs.length; i++) {
+      var bits = counters.get("environment_" + i);
+      if (bits == null) {
+        return false;
+      }
+      var state = new double[bits.length];
+      for (int j = 0; j < bits.length; j++) {
+        state[j] = Double.longBitsToDouble(bits[j]);
+      }
+      envs[i].restore(state);
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    for (var env : envs) {
+      env.close();
+    }
+  }
+}
