@@ -41,6 +41,16 @@ record Instruction(
   /** The rectangle of work [fromRow, toRow) × [fromLane, toLane). */
   record Part(int fromRow, int toRow, int fromLane, int toLane) {}
 
+  /** Whether it reads only, and stops the plan if it does not like what it sees. */
+  boolean mayFail() {
+    return operands.stream().noneMatch(Operand::written);
+  }
+
+  /** Whether it changes what it reads, so that running it twice is not running it once. */
+  boolean changesInput() {
+    return operands.stream().anyMatch(o -> o.read() && o.written());
+  }
+
   Part all() {
     return new Part(0, rows, 0, lanes);
   }

@@ -6,8 +6,9 @@ import dev.lanewise.kernels.Philox;
 import dev.lanewise.kernels.Region;
 import dev.lanewise.kernels.View;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * A recorded {@link Step}, compiled: a flat list of kernel calls for each worker, all memory placed,
@@ -15,7 +16,7 @@ import java.util.Map;
  */
 public final class Plan implements AutoCloseable {
   private final Device device;
-  private final Map<String, Tensor> reports;
+  private final SequencedMap<String, Tensor> reports;
   private final Region region;
   private final Schedule schedule;
   private final Philox[] streams;
@@ -33,7 +34,7 @@ public final class Plan implements AutoCloseable {
 
   Plan(Step step) {
     device = step.device();
-    reports = Map.copyOf(step.reports());
+    reports = new LinkedHashMap<>(step.reports());
     var lowering = Lowering.of(step);
     schedule = Schedule.of(lowering.instructions(), device.workers());
     region = device.backend().open("plan");
@@ -154,8 +155,7 @@ public final class Plan implements AutoCloseable {
     }
     for (var placed : schedule.placed()) {
       var i = placed.instruction();
-      boolean changesItsInput = i.operands().stream().anyMatch(o -> o.read() && o.written());
-      if (i.name().equals("check") || changesItsInput) {
+      if (i.mayFail() || i.changesInput()) {
         continue;
       }
       boolean sound = i.operands().stream().filter(Operand::read).allMatch(this::isFinite);
@@ -180,14 +180,28 @@ public final class Plan implements AutoCloseable {
     return true;
   }
 
+  /** The names of all reports, in recorded order. */
+  public List<String> reported() {
+    return List.copyOf(reports.keySet());
+  }
+
   /** What was reported under this name in the last run. */
   public double value(String report) {
+    return kept(report).get();
+  }
+
+  /** Sets what {@link #value} answers until the next run, for runs that are resumed. */
+  public void setValue(String report, double value) {
+    kept(report).set(0, 0, value);
+  }
+
+  private Tensor kept(String report) {
     var kept = reports.get(report);
     if (kept == null) {
       throw new IllegalArgumentException(
           "nothing is reported as '%s'; reported are %s".formatted(report, reports.keySet()));
     }
-    return kept.get();
+    return kept;
   }
 
   /** Measures every call from now on, or stops doing so; see {@link #explain}. */

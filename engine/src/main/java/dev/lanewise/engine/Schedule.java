@@ -92,8 +92,11 @@ final class Schedule {
     return i.splitRows() && i.rows() >= 2 * workers ? Split.ROWS : Split.NONE;
   }
 
-  /** An earlier instruction that has to come first, and the operands that say so. */
-  private record Need(int earlier, Operand mine, Operand theirs) {}
+  /**
+   * An earlier instruction that has to come first; and whether, when both are cut by lanes or both
+   * by rows, it is enough that the same worker did its part.
+   */
+  private record Need(int earlier, boolean sameLanes, boolean sameRows, boolean sameWorker) {}
 
   private void place(List<Instruction> instructions) {
     int count = instructions.size();
@@ -127,10 +130,13 @@ final class Schedule {
   private static List<Need> needs(List<Instruction> instructions, int i) {
     var needs = new ArrayList<Need>();
     for (int j = 0; j < i; j++) {
+      if (instructions.get(j).mayFail() && instructions.get(i).changesInput()) {
+        needs.add(new Need(j, false, false, false));
+      }
       for (var mine : instructions.get(i).operands()) {
         for (var theirs : instructions.get(j).operands()) {
           if ((mine.written() || theirs.written()) && mine.overlaps(theirs)) {
-            needs.add(new Need(j, mine, theirs));
+            needs.add(new Need(j, mine.sameLanes(theirs), mine.sameRows(theirs), true));
           }
         }
       }
@@ -155,10 +161,9 @@ final class Schedule {
       }
       boolean same =
           switch (split) {
-            case LANES ->
-                i.lanes() == earlier.instruction.lanes() && need.mine.sameLanes(need.theirs);
-            case ROWS -> i.rows() == earlier.instruction.rows() && need.mine.sameRows(need.theirs);
-            case NONE -> worker == -1 || worker == earlier.worker;
+            case LANES -> i.lanes() == earlier.instruction.lanes() && need.sameLanes;
+            case ROWS -> i.rows() == earlier.instruction.rows() && need.sameRows;
+            case NONE -> need.sameWorker && (worker == -1 || worker == earlier.worker);
           };
       if (!same) {
         return -1;

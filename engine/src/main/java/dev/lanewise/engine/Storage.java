@@ -37,8 +37,7 @@ public final class Storage {
 
   /** A new tensor behind the others, row by row without gaps. */
   public Tensor append(int rows, int columns) {
-    return new Tensor(
-        new Op.Stored(this, grow((long) rows * columns), columns, 1), rows, columns);
+    return new Tensor(new Op.Stored(this, grow((long) rows * columns), columns, 1), rows, columns);
   }
 
   /** As {@link #append(int, int)}, but with these values, row by row, instead of zeros. */
@@ -95,35 +94,37 @@ public final class Storage {
   }
 
   void read(Tensor tensor, float[] into) {
+    for (int i = 0; i < tensor.rows(); i++) {
+      readRow(tensor, i, into, i * tensor.columns());
+    }
+  }
+
+  void readRow(Tensor tensor, int row, float[] into, int from) {
     var at = tensor.stored();
-    long base = address() + at.offset();
-    int n = tensor.rows(), d = tensor.columns();
-    if (at.columnStride() == 1 || d == 1) {
-      for (int i = 0; i < n; i++) {
-        device.backend().read(base + i * at.rowStride(), into, i * d, d);
-      }
+    long first = address() + at.offset() + row * at.rowStride();
+    if (at.columnStride() == 1) {
+      device.backend().read(first, into, from, tensor.columns());
     } else {
-      for (int i = 0; i < n; i++) {
-        for (int j = 0; j < d; j++) {
-          into[i * d + j] = (float) get(at.offset() + i * at.rowStride() + j * at.columnStride());
-        }
+      for (int j = 0; j < tensor.columns(); j++) {
+        into[from + j] = (float) device.backend().get(first + j * at.columnStride());
       }
     }
   }
 
-  void write(Tensor tensor, float[] from) {
+  void write(Tensor tensor, float[] values) {
+    for (int i = 0; i < tensor.rows(); i++) {
+      writeRow(tensor, i, values, i * tensor.columns());
+    }
+  }
+
+  void writeRow(Tensor tensor, int row, float[] values, int from) {
     var at = tensor.stored();
-    long base = address() + at.offset();
-    int n = tensor.rows(), d = tensor.columns();
-    if (at.columnStride() == 1 || d == 1) {
-      for (int i = 0; i < n; i++) {
-        device.backend().write(base + i * at.rowStride(), from, i * d, d);
-      }
+    long first = address() + at.offset() + row * at.rowStride();
+    if (at.columnStride() == 1) {
+      device.backend().write(first, values, from, tensor.columns());
     } else {
-      for (int i = 0; i < n; i++) {
-        for (int j = 0; j < d; j++) {
-          set(at.offset() + i * at.rowStride() + j * at.columnStride(), from[i * d + j]);
-        }
+      for (int j = 0; j < tensor.columns(); j++) {
+        device.backend().set(first + j * at.columnStride(), values[from + j]);
       }
     }
   }

@@ -353,6 +353,11 @@ public final class Tensor {
     return op instanceof Op.Stored;
   }
 
+  /** Where a stored tensor lies. */
+  public Device device() {
+    return stored().storage().device();
+  }
+
   /** Element (row, column) of a stored tensor. */
   public double get(int row, int column) {
     return stored().storage().get(address(row, column));
@@ -382,8 +387,35 @@ public final class Tensor {
   /** All elements of a stored tensor, row by row. */
   public float[] toArray() {
     var array = new float[Math.toIntExact(size())];
-    stored().storage().read(this, array);
+    read(array);
     return array;
+  }
+
+  /** Copies a row of a stored tensor into an array. */
+  public void readRow(int row, float[] into) {
+    checkRow(row, into.length);
+    stored().storage().readRow(this, row, into, 0);
+  }
+
+  /** Sets a row of a stored tensor. */
+  public void writeRow(int row, float... values) {
+    checkRow(row, values.length);
+    stored().storage().writeRow(this, row, values, 0);
+  }
+
+  private void checkRow(int row, int length) {
+    java.util.Objects.checkIndex(row, rows);
+    if (length != columns) {
+      throw new ShapeException("a row of %s has not %d elements".formatted(shape(), length));
+    }
+  }
+
+  /** Copies all elements of a stored tensor, row by row, into an array of as many. */
+  public void read(float[] into) {
+    if (into.length != size()) {
+      throw new ShapeException("read: %s into %d elements".formatted(shape(), into.length));
+    }
+    stored().storage().read(this, into);
   }
 
   /** Sets a stored tensor from its elements, row by row. */

@@ -11,6 +11,14 @@ public final class NotFiniteException extends ArithmeticException {
     this.name = name;
   }
 
+  /**
+   * @param origin what made the first number that is not finite
+   */
+  public NotFiniteException(String name, double value, String origin) {
+    super(name + " is " + value + "; the first such number came from " + origin);
+    this.name = name;
+  }
+
   /** What was not finite. */
   public String name() {
     return name;

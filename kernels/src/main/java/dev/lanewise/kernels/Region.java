@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Memory that is taken piece by piece and given back all at once. Pieces are zero when taken and lie
- * on 64-byte boundaries.
+ * Memory that is taken piece by piece and given back all at once. Pieces are zero when taken and
+ * lie on 64-byte boundaries.
  *
  * <p>With {@code -Dlanewise.guard=true} every piece is followed by a canary that {@link #verify}
  * checks. Not safe for use by several threads at once.
@@ -24,6 +24,7 @@ public final class Region implements AutoCloseable {
 
   private final String name;
   private final int elementBytes;
+  private final boolean guard;
   private final List<Chunk> chunks = new ArrayList<>();
   private final List<Piece> guarded = new ArrayList<>();
   private long next;
@@ -35,8 +36,13 @@ public final class Region implements AutoCloseable {
    * @param elementBytes size of an element: addresses are slab offsets divided by it
    */
   public Region(String name, int elementBytes) {
+    this(name, elementBytes, GUARD);
+  }
+
+  Region(String name, int elementBytes, boolean guard) {
     this.name = name;
     this.elementBytes = elementBytes;
+    this.guard = guard;
   }
 
   /**
@@ -53,15 +59,15 @@ public final class Region implements AutoCloseable {
       throw new IllegalArgumentException(piece + " cannot have " + elements + " elements");
     }
     long bytes = Math.ceilDiv(Math.multiplyExact(elements, elementBytes), ALIGNMENT) * ALIGNMENT;
-    long guard = GUARD ? ALIGNMENT : 0;
-    if (bytes + guard > end - next) {
-      next = Slab.take(bytes + guard, name + ": " + piece);
-      end = next + Math.ceilDiv(bytes + guard, Slab.CHUNK) * Slab.CHUNK;
+    long canary = guard ? ALIGNMENT : 0;
+    if (bytes + canary > end - next) {
+      next = Slab.take(bytes + canary, name + ": " + piece);
+      end = next + Math.ceilDiv(bytes + canary, Slab.CHUNK) * Slab.CHUNK;
       chunks.add(new Chunk(next, end - next));
     }
     long offset = next;
-    next += bytes + guard;
-    if (GUARD) {
+    next += bytes + canary;
+    if (guard) {
       guarded.add(new Piece(piece, offset + bytes));
       for (long i = 0; i < ALIGNMENT; i += Long.BYTES) {
         Slab.MEMORY.set(ValueLayout.JAVA_LONG, offset + bytes + i, CANARY);

@@ -16,10 +16,10 @@ import java.util.TreeMap;
  * operating system page by page when touched.
  *
  * <p>Kernels address it through the constant {@link #MEMORY} and byte offsets, because segments
- * passed as parameters lose up to four times their speed once anything else in the process uses heap
- * segments. Its size, 1 TiB of addresses, is set by {@code -Dlanewise.slab=BYTES}; how much of it may
- * be in use, four fifths of the machine's memory, by {@code -Dlanewise.memory=BYTES} (suffixes k, m,
- * g, t).
+ * passed as parameters lose up to four times their speed once anything else in the process uses
+ * heap segments. Its size, 1 TiB of addresses, is set by {@code -Dlanewise.slab=BYTES}; how much of
+ * it may be in use, four fifths of the machine's memory, by {@code -Dlanewise.memory=BYTES}
+ * (suffixes k, m, g, t).
  */
 public final class Slab {
   /** Chunks are whole huge pages, so that giving one back gives back its pages. */
@@ -97,6 +97,7 @@ public final class Slab {
     advise(range, 4); // MADV_DONTNEED: the pages read as zero from now on
   }
 
+  @SuppressWarnings("restricted") // of mmap's result the size is known here alone
   private static MemorySegment reserve() {
     if (System.getProperty("os.name").startsWith("Windows")) {
       throw new UnsupportedOperationException(
@@ -107,7 +108,6 @@ public final class Slab {
             "mmap",
             ValueLayout.ADDRESS,
             ValueLayout.ADDRESS,
-            ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_INT,
             ValueLayout.JAVA_INT,
@@ -145,8 +145,8 @@ public final class Slab {
     }
   }
 
-  private static MethodHandle foreign(
-      String name, MemoryLayout result, MemoryLayout... arguments) {
+  @SuppressWarnings("restricted") // the descriptors are those of the C library
+  private static MethodHandle foreign(String name, MemoryLayout result, MemoryLayout... arguments) {
     var linker = Linker.nativeLinker();
     return linker.downcallHandle(
         linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));

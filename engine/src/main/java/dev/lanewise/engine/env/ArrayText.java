@@ -27,7 +27,8 @@ final class ArrayText {
       var parts = Float.toString(x).split("E"); // 3.4028235E38
       int exponent = Integer.parseInt(parts[1]);
       return "%se%s%02d"
-          .formatted(parts[0].replaceAll("\\.0$", ""), exponent < 0 ? "-" : "+", Math.abs(exponent));
+          .formatted(
+              parts[0].replaceAll("\\.0$", ""), exponent < 0 ? "-" : "+", Math.abs(exponent));
     }
     var plain = new BigDecimal(Float.toString(x)).toPlainString();
     return (x == 0 && 1 / x < 0 ? "-" : "") + (plain.contains(".") ? plain : plain + ".0");

@@ -201,7 +201,8 @@ final class ColumnEnv implements BatchedEnv {
     var values = counters.get(name);
     if (values == null || values.length != length) {
       throw new IllegalArgumentException(
-          "%s cannot be restored: the counter '%s' has %s values instead of %d; was it saved from a batch of another size?"
+          ("%s cannot be restored: the counter '%s' has %s values instead of %d;"
+                  + " was it saved from a batch of another size?")
               .formatted(spec().id(), name, values == null ? "no" : values.length, length));
     }
     return values;

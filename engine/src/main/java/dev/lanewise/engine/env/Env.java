@@ -3,8 +3,8 @@ package dev.lanewise.engine.env;
 import java.util.Optional;
 
 /**
- * One environment, for users who write their own; {@link BatchedEnv#of} makes batches of it, applies
- * the time limit of its {@link #spec} and begins the episodes.
+ * One environment, for users who write their own; {@link BatchedEnv#of} makes batches of it,
+ * applies the time limit of its {@link #spec} and begins the episodes.
  */
 public interface Env extends AutoCloseable {
 

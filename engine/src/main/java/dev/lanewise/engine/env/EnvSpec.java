@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  *
  * @param id name and version, as "Pendulum-v1"
  * @param observationSpace what is seen
- * @param actionSpace what can be done
+ * @param actionSpace what can be chosen
  * @param maxEpisodeSteps steps after which an episode is truncated; 0 for no limit
  * @param rewardThreshold return at which the task counts as solved, where its authors say so
  * @param description one sentence

@@ -3,6 +3,7 @@ package dev.lanewise.engine.env;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.kernels.Philox;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -45,6 +46,9 @@ final class ScalarEnvs implements Dynamics {
     for (int i = 0; i < envs.length; i++) {
       readAction(i, clock);
       var outcome = envs[i].step(action);
+      if (outcome == null) {
+        throw wrong(i, clock, "step returned null instead of an outcome");
+      }
       writeObservation(outcome.observation(), columns.observation(), i, clock);
       if (!Double.isFinite(outcome.reward())) {
         throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite number");
@@ -71,14 +75,14 @@ final class ScalarEnvs implements Dynamics {
     }
     var space = columns.spec().actionSpace();
     if (!(space instanceof Space.Box) && !space.contains(action)) {
-      throw wrong(
-          i,
-          clock,
-          "the action %s is not in %s".formatted(java.util.Arrays.toString(action), space));
+      throw wrong(i, clock, "the action %s is not in %s".formatted(Arrays.toString(action), space));
     }
   }
 
   private void writeObservation(float[] values, Tensor to, int i, long clock) {
+    if (values == null) {
+      throw wrong(i, clock, "the observation is null");
+    }
     if (values.length != to.columns()) {
       throw wrong(
           i,

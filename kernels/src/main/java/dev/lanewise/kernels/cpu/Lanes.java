@@ -1,14 +1,17 @@
 package dev.lanewise.kernels.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The width of the vectors, one for the whole process: the processor's own, or {@code
- * -Dlanewise.vector.bits=128|256|512} (slow where the processor has no such vectors).
+ * -Dlanewise.vector.bits=128|256|512} (slow where the processor has no such vectors). And the short
+ * words for reading and writing the slab: a byte offset and a lane behind it.
  */
 final class Lanes {
   static final VectorSpecies<Float> F = species();
@@ -18,7 +21,68 @@ final class Lanes {
   /** The slab again, so that kernels read it from a constant of their own package. */
   static final MemorySegment MEMORY = dev.lanewise.kernels.Slab.MEMORY;
 
+  /** The first 0, 1, ..., COUNT lanes: ready-made, because making one costs more than using it. */
+  private static final VectorMask<Float>[] FIRST = firstLanes();
+
   private Lanes() {}
+
+  /** The byte offset of an address, or the bytes of a stride. */
+  static long bytes(long elements) {
+    return elements << 2;
+  }
+
+  /** How many of n elements fill whole vectors. */
+  static int whole(int n) {
+    return n & -COUNT;
+  }
+
+  /** The lanes that are left of n elements behind the whole vectors. */
+  static VectorMask<Float> rest(int n) {
+    return FIRST[n & (COUNT - 1)];
+  }
+
+  /** The first n lanes: none below 0, all from COUNT on. */
+  static VectorMask<Float> first(int n) {
+    return FIRST[Math.clamp(n, 0, COUNT)];
+  }
+
+  static FloatVector at(long base, int i) {
+    return FloatVector.fromMemorySegment(F, MEMORY, base + ((long) i << 2), ORDER);
+  }
+
+  /** Only the mask's lanes are read, the others are 0. */
+  static FloatVector at(long base, int i, VectorMask<Float> mask) {
+    return FloatVector.fromMemorySegment(F, MEMORY, base + ((long) i << 2), ORDER, mask);
+  }
+
+  static void put(FloatVector v, long base, int i) {
+    v.intoMemorySegment(MEMORY, base + ((long) i << 2), ORDER);
+  }
+
+  static void put(FloatVector v, long base, int i, VectorMask<Float> mask) {
+    v.intoMemorySegment(MEMORY, base + ((long) i << 2), ORDER, mask);
+  }
+
+  static FloatVector all(float value) {
+    return FloatVector.broadcast(F, value);
+  }
+
+  static float get(long offset) {
+    return MEMORY.get(ValueLayout.JAVA_FLOAT, offset);
+  }
+
+  static void set(long offset, float value) {
+    MEMORY.set(ValueLayout.JAVA_FLOAT, offset, value);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static VectorMask<Float>[] firstLanes() {
+    var masks = new VectorMask[COUNT + 1];
+    for (int n = 0; n <= COUNT; n++) {
+      masks[n] = F.indexInRange(0, n);
+    }
+    return masks;
+  }
 
   private static VectorSpecies<Float> species() {
     int bits =

@@ -1,0 +1,53 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.EnvSpec;
+import dev.lanewise.engine.env.Space;
+
+/**
+ * Between a policy's actions in [-1, 1] and an environment's own bounds, each dimension by itself.
+ *
+ * @param middle 1 × d: (high + low) / 2
+ * @param half 1 × d: (high - low) / 2
+ */
+public record ActionScale(Tensor middle, Tensor half) {
+
+  /**
+   * @param algorithm for the message
+   * @throws IllegalArgumentException if the actions are not a bounded box
+   */
+  public static ActionScale of(String algorithm, EnvSpec env, Device device) {
+    if (!(env.actionSpace() instanceof Space.Box box)) {
+      throw new IllegalArgumentException(
+          "%s does not fit %s: its actions are %s, but %s needs continuous ones (a Box)"
+              .formatted(algorithm, env.id(), env.actionSpace(), algorithm));
+    }
+    if (!box.isBounded()) {
+      throw new IllegalArgumentException(
+          "%s does not fit %s: the bounds of %s are not finite; rescale its actions"
+              .formatted(algorithm, env.id(), box));
+    }
+    int d = box.size();
+    float[] middle = new float[d], half = new float[d];
+    for (int j = 0; j < d; j++) {
+      middle[j] = (float) (((double) box.high(j) + box.low(j)) / 2);
+      half[j] = (float) (((double) box.high(j) - box.low(j)) / 2);
+    }
+    var scale =
+        new ActionScale(device.dense("action middle", 1, d), device.dense("action half", 1, d));
+    scale.middle.write(middle);
+    scale.half.write(half);
+    return scale;
+  }
+
+  /** From [-1, 1] to the environment's bounds, n × d. */
+  public Tensor toEnv(Tensor unit) {
+    return unit.times(half).plus(middle);
+  }
+
+  /** From the environment's bounds to [-1, 1], n × d. */
+  public Tensor toUnit(Tensor action) {
+    return action.minus(middle).over(half);
+  }
+}

@@ -1,0 +1,236 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.autograd.Optimizer;
+import dev.lanewise.autograd.Parameters;
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.Plan;
+import dev.lanewise.engine.RandomStream;
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.BatchedEnv;
+import dev.lanewise.engine.env.EnvSpec;
+import dev.lanewise.engine.env.Environments;
+import dev.lanewise.engine.env.Space;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/**
+ * Training that learns from a replay memory: steps the environments, remembers the transitions, and
+ * every so many steps lets the agent learn from batches of them.
+ */
+public final class OffPolicy implements Training {
+
+  /** An algorithm that learns from remembered transitions. */
+  public interface Agent {
+
+    /** Records acting: writes {@code action} for each row of {@code observation}. */
+    Plan policy(Tensor observation, Tensor action, boolean explore);
+
+    /** One update, batch included. Its reports are the agent's metrics. */
+    Plan update();
+
+    List<Parameters> networks();
+
+    List<Optimizer> optimizers();
+  }
+
+  /**
+   * Hyperparameters; defaults and names as in Stable-Baselines3.
+   *
+   * @param learningStarts environment steps with uniformly random actions, before any update
+   * @param trainFreq steps of the batch of environments between two rounds of updates
+   * @param gradientSteps updates a round; -1 for as many as there were environment steps
+   */
+  public record Config(
+      int nEnvs, int bufferSize, int learningStarts, int trainFreq, int gradientSteps) {
+
+    public static Config of(Settings settings) {
+      return new Config(
+          settings.integer("n_envs", 1, 1, 1 << 20),
+          settings.integer("buffer_size", 1_000_000, 1, ReplayMemory.MAX_CAPACITY),
+          settings.integer("learning_starts", 100, 0, Integer.MAX_VALUE),
+          settings.integer("train_freq", 1, 1, 1 << 20),
+          settings.integer("gradient_steps", 1, -1, 1 << 20));
+    }
+  }
+
+  private final Config config;
+  private final BatchedEnv env;
+  private final ReplayMemory memory;
+  private final RandomStream random;
+  private final Agent agent;
+  private final Plan explore, warmUp;
+  private final EpisodeStatistics episodes = new EpisodeStatistics();
+  private final float[][] obs;
+  private final float[] action, nextObs;
+  private long steps;
+  private long updates;
+
+  private interface AgentMaker {
+    Agent make(ReplayMemory memory);
+  }
+
+  private OffPolicy(
+      Config config, EnvSpec spec, Device device, RandomStream random, AgentMaker maker) {
+    this.config = config;
+    this.random = random;
+    memory = new ReplayMemory(device, spec, config.bufferSize);
+    agent = maker.make(memory);
+    env = Environments.make(spec.id(), device, config.nEnvs);
+    explore = agent.policy(env.observation(), env.action(), true);
+    warmUp = uniform(spec, device);
+    obs = new float[config.nEnvs][spec.observationSpace().size()];
+    action = new float[spec.actionSpace().size()];
+    nextObs = new float[spec.observationSpace().size()];
+    env.reset(random.seed());
+  }
+
+  static Training sac(Settings settings, EnvSpec env, Device device, long seed) {
+    var random = RandomStream.of(seed);
+    var config = Sac.Config.of(settings);
+    return new OffPolicy(
+        Config.of(settings), env, device, random, memory -> new Sac(config, env, memory, random));
+  }
+
+  /** Actions drawn uniformly from a box. */
+  private Plan uniform(EnvSpec spec, Device device) {
+    var box = (Space.Box) spec.actionSpace();
+    var scale = ActionScale.of("uniform exploration", spec, device);
+    var stream = random.stream("warm-up");
+    return device.record(
+        step -> {
+          var unit = Tensor.uniform(stream, config.nEnvs, box.size()).times(2).minus(1);
+          step.assign(env.action(), scale.toEnv(unit));
+        });
+  }
+
+  @Override
+  public long steps() {
+    return steps;
+  }
+
+  /** One round: {@code train_freq} steps of all environments, then the updates. */
+  @Override
+  public void advance() {
+    for (int i = 0; i < config.trainFreq; i++) {
+      collect();
+    }
+    if (steps > config.learningStarts) {
+      int count = config.gradientSteps < 0 ? config.trainFreq * config.nEnvs : config.gradientSteps;
+      for (int i = 0; i < count; i++) {
+        agent.update().run();
+        updates++;
+      }
+    }
+  }
+
+  private void collect() {
+    for (int i = 0; i < config.nEnvs; i++) {
+      env.observation().readRow(i, obs[i]);
+    }
+    (steps < config.learningStarts ? warmUp : explore).run();
+    env.step();
+    for (int i = 0; i < config.nEnvs; i++) {
+      env.action().readRow(i, action);
+      env.finalObservation().readRow(i, nextObs);
+      boolean terminated = env.terminated().get(i, 0) != 0;
+      boolean truncated = env.truncated().get(i, 0) != 0;
+      memory.add(obs[i], action, env.reward().get(i, 0), nextObs, terminated, truncated);
+      if (terminated || truncated) {
+        episodes.add(env.endedReturn().get(i, 0), (long) env.endedLength().get(i, 0));
+      }
+    }
+    steps += config.nEnvs;
+  }
+
+  @Override
+  public Plan policy(Tensor observation, Tensor action) {
+    return agent.policy(observation, action, false);
+  }
+
+  @Override
+  public List<Parameters> networks() {
+    return agent.networks();
+  }
+
+  @Override
+  public SequencedMap<String, Double> metrics() {
+    var metrics = new LinkedHashMap<String, Double>();
+    metrics.put("rollout/ep_rew_mean", episodes.meanReturn());
+    metrics.put("rollout/ep_len_mean", episodes.meanLength());
+    metrics.put("time/episodes", (double) episodes.count());
+    for (var name : agent.update().reported()) {
+      metrics.put(name, updates == 0 ? Double.NaN : agent.update().value(name));
+    }
+    metrics.put("train/learning_rate", agent.optimizers().getFirst().learningRate());
+    metrics.put("train/n_updates", (double) updates);
+    return metrics;
+  }
+
+  @Override
+  public void save(Snapshot snapshot) {
+    for (var block : agent.networks()) {
+      for (var name : block.names()) {
+        var shape = block.shape(name);
+        snapshot.put(name, new Snapshot.Array(shape, block.get(name).toArray()));
+      }
+    }
+    optimizerState().forEach(snapshot::put);
+    memory.save(snapshot);
+    var state = env.state();
+    state.tensors().forEach((name, tensor) -> snapshot.put("env." + name, tensor));
+    state
+        .counters()
+        .forEach((name, values) -> snapshot.put("env.counter." + name, Longs.join(values)));
+    random.counters().forEach((name, counter) -> snapshot.put("random." + name, counter));
+    episodes.save(snapshot);
+    snapshot.put("steps", steps);
+    snapshot.put("updates", updates);
+    for (var name : agent.update().reported()) {
+      snapshot.put("report." + name, agent.update().value(name));
+    }
+  }
+
+  @Override
+  public void load(Snapshot snapshot) {
+    for (var block : agent.networks()) {
+      block.byName().forEach(snapshot::restore);
+    }
+    optimizerState().forEach(snapshot::restore);
+    memory.load(snapshot);
+    var state = env.state();
+    state.tensors().forEach((name, tensor) -> snapshot.restore("env." + name, tensor));
+    env.restore(Longs.withPrefix(snapshot, "env.counter."));
+    var counters = new TreeMap<String, Long>();
+    for (var name : random.names()) {
+      counters.put(name, snapshot.whole("random." + name));
+    }
+    random.restore(counters);
+    episodes.load(snapshot);
+    steps = snapshot.whole("steps");
+    updates = snapshot.whole("updates");
+    for (var name : agent.update().reported()) {
+      agent.update().setValue(name, snapshot.decimal("report." + name));
+    }
+  }
+
+  /** Moments and step counts of every optimizer, by names that say whose they are. */
+  private Map<String, Tensor> optimizerState() {
+    var state = new LinkedHashMap<String, Tensor>();
+    for (var optimizer : agent.optimizers()) {
+      optimizer
+          .state()
+          .forEach(
+              (name, tensor) ->
+                  state.put("optimizer." + optimizer.parameters().name() + "." + name, tensor));
+    }
+    return state;
+  }
+
+  @Override
+  public void close() {
+    env.close();
+  }
+}

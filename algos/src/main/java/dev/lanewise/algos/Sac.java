@@ -1,0 +1,155 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.autograd.Activation;
+import dev.lanewise.autograd.Adam;
+import dev.lanewise.autograd.Mlp;
+import dev.lanewise.autograd.Optimizer;
+import dev.lanewise.autograd.Parameters;
+import dev.lanewise.autograd.SquashedGaussian;
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.Plan;
+import dev.lanewise.engine.RandomStream;
+import dev.lanewise.engine.Step;
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.EnvSpec;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Soft actor-critic with a learned temperature (Haarnoja et al. 2018, arXiv:1812.05905). */
+public final class Sac implements OffPolicy.Agent {
+
+  /**
+   * Hyperparameters; defaults and names as in Stable-Baselines3.
+   *
+   * @param netArch sizes of the hidden layers, of actor and critics alike
+   * @param entCoef a fixed temperature α; empty to learn it, beginning with 1
+   * @param targetEntropy H̄; empty for minus the number of action dimensions
+   */
+  public record Config(
+      float learningRate,
+      int batchSize,
+      float gamma,
+      float tau,
+      List<Integer> netArch,
+      OptionalDouble entCoef,
+      OptionalDouble targetEntropy) {
+
+    public static Config of(Settings settings) {
+      return new Config(
+          settings.decimal("learning_rate", 3e-4f, 0, 1),
+          settings.integer("batch_size", 256, 1, 1 << 20),
+          settings.decimal("gamma", 0.99f, 0, 1),
+          settings.decimal("tau", 0.005f, 0, 1),
+          settings.sizes("net_arch", 256, 256),
+          settings.decimalOrAuto("ent_coef", 0, 1e6),
+          settings.decimalOrAuto("target_entropy", -1e6, 1e6));
+    }
+
+    public static Config defaults() {
+      return of(Settings.defaults());
+    }
+  }
+
+  private final Device device;
+  private final RandomStream random;
+  private final ActionScale scale;
+  private final Parameters actorParameters, temperature;
+  private final Mlp actor;
+  private final TwinCritic critic, target;
+  private final Adam actorOptimizer, criticOptimizer, temperatureOptimizer;
+  private final Plan update;
+
+  public Sac(Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
+    this.device = memory.device();
+    this.random = random;
+    int obs = env.observationSpace().size(), dimensions = env.actionSpace().size();
+    scale = ActionScale.of("sac", env, device);
+    actorParameters = Parameters.on(device, "actor");
+    int[] sizes = TwinCritic.sizes(obs, c.netArch, 2 * dimensions);
+    actor = Mlp.of(actorParameters, "actor", Activation.RELU, random, sizes);
+    critic = TwinCritic.of(device, random, obs + dimensions, c.netArch);
+    target = critic.target();
+    temperature = Parameters.on(device, "temperature");
+    var logAlpha = temperature.vector("log_alpha", (float) Math.log(c.entCoef.orElse(1)));
+    actorOptimizer = Adam.of(actorParameters, c.learningRate);
+    criticOptimizer = Adam.of(critic.parameters(), c.learningRate);
+    temperatureOptimizer = Adam.of(temperature, c.learningRate);
+    float targetEntropy = (float) c.targetEntropy.orElse(-dimensions);
+
+    update =
+        device.record(
+            step -> {
+              var batch = memory.sample(random.stream("replay"), c.batchSize);
+              var action = scale.toUnit(batch.action());
+              var alpha = logAlpha.exp();
+
+              // Critics, eq. 5 and 6: y = r + γ (1 - terminated) (min Q̄(s', a') - α log π(a'|s'))
+              var next = sample(batch.nextObs(), "next action");
+              var soft = target.min(batch.nextObs(), next.action());
+              var value = soft.minus(alpha.times(next.logProb()));
+              var y = batch.reward().plus(batch.alive().times(c.gamma).times(value)).stopGradient();
+              var criticLoss = critic.squaredError(batch.obs(), action, y).times(0.5f);
+              criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
+
+              // Actor, eq. 7, reparameterised: E[α log π(a|s) - min Q(s, a)]
+              var now = sample(batch.obs(), "action");
+              var q = critic.min(batch.obs(), now.action());
+              var actorLoss = alpha.stopGradient().times(now.logProb()).minus(q).mean();
+              actorOptimizer.minimize(step, actorLoss, "train/actor_loss");
+
+              // Temperature, eq. 18: E[-α (log π(a|s) + H̄)]
+              var surplus = now.logProb().plus(targetEntropy).stopGradient();
+              var alphaLoss = alpha.times(surplus).mean().negate();
+              if (c.entCoef.isEmpty()) {
+                temperatureOptimizer.minimize(step, alphaLoss, "train/ent_coef_loss");
+              }
+
+              // Q̄ ← Q̄ + τ (Q - Q̄)
+              target.parameters().polyak(step, critic.parameters(), c.tau);
+
+              report(step, criticLoss, actorLoss, alpha, alphaLoss);
+            });
+  }
+
+  private static void report(
+      Step step, Tensor criticLoss, Tensor actorLoss, Tensor alpha, Tensor alphaLoss) {
+    step.report("train/critic_loss", criticLoss);
+    step.report("train/actor_loss", actorLoss);
+    step.report("train/ent_coef", alpha);
+    step.report("train/ent_coef_loss", alphaLoss);
+  }
+
+  /** An action in (-1, 1) for each observation, and the logarithm of its density. */
+  private SquashedGaussian.Sample sample(Tensor obs, String stream) {
+    var policy = SquashedGaussian.of(actor.forward(obs));
+    return policy.sample(
+        Tensor.normal(random.stream(stream), obs.rows(), policy.mean().columns()));
+  }
+
+  @Override
+  public Plan policy(Tensor observation, Tensor action, boolean explore) {
+    return device.record(
+        step -> {
+          var unit =
+              explore
+                  ? sample(observation, "exploration").action()
+                  : SquashedGaussian.of(actor.forward(observation)).mode();
+          step.assign(action, scale.toEnv(unit));
+        });
+  }
+
+  @Override
+  public Plan update() {
+    return update;
+  }
+
+  @Override
+  public List<Parameters> networks() {
+    return List.of(actorParameters, critic.parameters(), target.parameters(), temperature);
+  }
+
+  @Override
+  public List<Optimizer> optimizers() {
+    return List.of(actorOptimizer, criticOptimizer, temperatureOptimizer);
+  }
+}

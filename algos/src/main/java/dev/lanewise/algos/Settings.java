@@ -1,0 +1,123 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.engine.env.Nearest;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SequencedMap;
+import java.util.TreeSet;
+
+/**
+ * Hyperparameters as people write them, {@code name=value}, with the names of Stable-Baselines3.
+ * Whoever needs one asks for it once with its default and its range; so the list of names, defaults
+ * and ranges is where they are used, and {@link #used} is the exact configuration.
+ *
+ * <p>A value that is no number, out of range or misspelt is a {@link SettingException}.
+ */
+public final class Settings {
+  private final Map<String, String> given;
+  private final SequencedMap<String, String> used = new LinkedHashMap<>();
+
+  private Settings(Map<String, String> given) {
+    this.given = new LinkedHashMap<>(given);
+  }
+
+  /** Every default. */
+  public static Settings defaults() {
+    return new Settings(Map.of());
+  }
+
+  public static Settings of(Map<String, String> given) {
+    return new Settings(given);
+  }
+
+  /** A number from low to high, both allowed. */
+  public float decimal(String name, float otherwise, double low, double high) {
+    var text = text(name, Float.toString(otherwise));
+    try {
+      float value = Float.parseFloat(text);
+      if (value >= low && value <= high) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw wrong(name, text, "a number", low, high);
+    }
+    throw wrong(name, text, "a number", low, high);
+  }
+
+  /** A number as {@link #decimal}, or empty for "auto", which is the default. */
+  public OptionalDouble decimalOrAuto(String name, double low, double high) {
+    return text(name, "auto").equals("auto")
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(decimal(name, 0, low, high));
+  }
+
+  /** A whole number from low to high, both allowed; 1e6 is a whole number. */
+  public long whole(String name, long otherwise, long low, long high) {
+    var text = text(name, Long.toString(otherwise));
+    try {
+      var value = new java.math.BigDecimal(text.replace("_", "")).toBigIntegerExact();
+      if (value.bitLength() < 64 && value.longValue() >= low && value.longValue() <= high) {
+        return value.longValue();
+      }
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw wrong(name, text, "a whole number", low, high);
+    }
+    throw wrong(name, text, "a whole number", low, high);
+  }
+
+  public int integer(String name, int otherwise, int low, int high) {
+    return (int) whole(name, otherwise, low, high);
+  }
+
+  /** Whole numbers separated by commas, each from 1 to 65536. */
+  public List<Integer> sizes(String name, Integer... otherwise) {
+    var text = text(name, String.join(",", Arrays.stream(otherwise).map(String::valueOf).toList()));
+    try {
+      var sizes =
+          Arrays.stream(text.split(",")).map(part -> Integer.valueOf(part.strip())).toList();
+      if (sizes.stream().allMatch(size -> size >= 1 && size <= 65536)) {
+        return sizes;
+      }
+    } catch (NumberFormatException e) {
+      throw wrong(name, text, "a list of sizes such as 256,256", 1, 65536);
+    }
+    throw wrong(name, text, "a list of sizes such as 256,256", 1, 65536);
+  }
+
+  /** Any text, checked by whoever asks. */
+  public String text(String name, String otherwise) {
+    var value = given.getOrDefault(name, otherwise);
+    used.put(name, value);
+    return value;
+  }
+
+  /** All that was asked for, with the values in force, in the order of asking. */
+  public SequencedMap<String, String> used() {
+    return Collections.unmodifiableSequencedMap(used);
+  }
+
+  /** To be called when everybody has asked: a name that nobody asked for is a mistake. */
+  public void finish() {
+    for (var name : new TreeSet<>(given.keySet())) {
+      if (!used.containsKey(name)) {
+        throw new SettingException(Nearest.unknown("hyperparameter", name, used.keySet()));
+      }
+    }
+  }
+
+  private static SettingException wrong(
+      String name, String text, String what, double low, double high) {
+    return new SettingException(
+        "%s=%s is not %s from %s to %s".formatted(name, text, what, number(low), number(high)));
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+}

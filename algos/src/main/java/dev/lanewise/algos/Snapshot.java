@@ -1,0 +1,105 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.engine.Tensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * Everything that a run needs to go on as if it had never stopped: arrays of numbers and short
+ * texts, by name. It holds copies: once taken, the run may go on.
+ */
+public final class Snapshot {
+
+  /**
+   * @param shape one or two lengths
+   * @param values row by row
+   */
+  public record Array(List<Integer> shape, float[] values) {}
+
+  private final SequencedMap<String, Array> arrays = new LinkedHashMap<>();
+  private final SequencedMap<String, String> texts = new LinkedHashMap<>();
+
+  /** An empty one. */
+  public Snapshot() {}
+
+  public void put(String name, Array array) {
+    if (arrays.put(name, array) != null) {
+      throw new IllegalArgumentException(name + " is saved twice");
+    }
+  }
+
+  public void put(String name, Tensor stored) {
+    put(name, new Array(List.of(stored.rows(), stored.columns()), stored.toArray()));
+  }
+
+  public void put(String name, String text) {
+    if (texts.put(name, text) != null) {
+      throw new IllegalArgumentException(name + " is saved twice");
+    }
+  }
+
+  public void put(String name, long value) {
+    put(name, Long.toString(value));
+  }
+
+  public void put(String name, double value) {
+    put(name, Double.toString(value));
+  }
+
+  public Array array(String name) {
+    return known(arrays, name);
+  }
+
+  public String text(String name) {
+    return known(texts, name);
+  }
+
+  public long whole(String name) {
+    try {
+      return Long.parseLong(text(name));
+    } catch (NumberFormatException e) {
+      throw new SnapshotException("%s is '%s', not a whole number".formatted(name, text(name)), e);
+    }
+  }
+
+  public double decimal(String name) {
+    try {
+      return Double.parseDouble(text(name));
+    } catch (NumberFormatException e) {
+      throw new SnapshotException("%s is '%s', not a number".formatted(name, text(name)), e);
+    }
+  }
+
+  /** Writes a saved array back into a stored tensor of the same size. */
+  public void restore(String name, Tensor stored) {
+    var values = array(name).values();
+    if (values.length != stored.size()) {
+      throw new SnapshotException(
+          "%s has %d values where %s are needed".formatted(name, values.length, stored.shape()));
+    }
+    stored.write(values);
+  }
+
+  public boolean has(String name) {
+    return arrays.containsKey(name) || texts.containsKey(name);
+  }
+
+  public SequencedMap<String, Array> arrays() {
+    return Collections.unmodifiableSequencedMap(arrays);
+  }
+
+  public SequencedMap<String, String> texts() {
+    return Collections.unmodifiableSequencedMap(texts);
+  }
+
+  private static <T> T known(Map<String, T> map, String name) {
+    var value = map.get(name);
+    if (value == null) {
+      throw new SnapshotException("%s is missing".formatted(name));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.autograd.Parameters;
+import dev.lanewise.engine.Plan;
+import dev.lanewise.engine.Tensor;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * An algorithm at work on its environments. Whoever drives it ({@link Runner}) decides how long it
+ * goes on, when it is evaluated, and what is kept.
+ */
+public interface Training extends AutoCloseable {
+
+  /** Environment steps so far, over all environments together. */
+  long steps();
+
+  /** Collects and learns for as short a while as the algorithm has. */
+  void advance();
+
+  /** Records the policy: writes {@code action} for each row of {@code observation}, no noise. */
+  Plan policy(Tensor observation, Tensor action);
+
+  /** The blocks of parameters that make the policy and its critics, for files. */
+  List<Parameters> networks();
+
+  /** The latest figures by log key, such as rollout/ep_rew_mean and train/actor_loss. */
+  SequencedMap<String, Double> metrics();
+
+  /** Adds everything that {@link #load} needs to go on bit for bit, networks included. */
+  void save(Snapshot snapshot);
+
+  /**
+   * @throws SnapshotException if something is missing or does not fit
+   */
+  void load(Snapshot snapshot);
+
+  @Override
+  void close();
+}

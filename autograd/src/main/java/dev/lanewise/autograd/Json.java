@@ -1,0 +1,214 @@
+package dev.lanewise.autograd;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** As much JSON (RFC 8259) as the header of a safetensors file needs: numbers are whole. */
+sealed interface Json {
+
+  record Text(String value) implements Json {}
+
+  record Number(long value) implements Json {}
+
+  record Array(List<Json> items) implements Json {}
+
+  record Object(SequencedMap<String, Json> members) implements Json {}
+
+  /**
+   * @throws IllegalArgumentException if the text is anything else than one such value
+   */
+  static Json parse(String text) {
+    var parser = new Parser(text);
+    var value = parser.value(0);
+    parser.end();
+    return value;
+  }
+
+  /** The shortest text that parses to this value. */
+  default String text() {
+    var out = new StringBuilder();
+    append(this, out);
+    return out.toString();
+  }
+
+  private static void append(Json value, StringBuilder out) {
+    switch (value) {
+      case Text(var text) -> quote(text, out);
+      case Number(var number) -> out.append(number);
+      case Array(var items) -> {
+        var separator = "[";
+        for (var item : items) {
+          out.append(separator);
+          append(item, out);
+          separator = ",";
+        }
+        out.append(items.isEmpty() ? "[]" : "]");
+      }
+      case Object(var members) -> {
+        var separator = "{";
+        for (var member : members.entrySet()) {
+          out.append(separator);
+          quote(member.getKey(), out);
+          out.append(':');
+          append(member.getValue(), out);
+          separator = ",";
+        }
+        out.append(members.isEmpty() ? "{}" : "}");
+      }
+    }
+  }
+
+  private static void quote(String text, StringBuilder out) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        out.append('\\').append(c);
+      } else if (c < ' ') {
+        out.append("\\u%04x".formatted((int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    out.append('"');
+  }
+
+  /** Recursive descent, one method a production. */
+  final class Parser {
+    private static final int DEEPEST = 32;
+    private final String text;
+    private int at;
+
+    private Parser(String text) {
+      this.text = text;
+    }
+
+    private Json value(int depth) {
+      if (depth > DEEPEST) {
+        throw wrong("nested too deeply");
+      }
+      return switch (next()) {
+        case '{' -> object(depth);
+        case '[' -> array(depth);
+        case '"' -> new Text(string());
+        default -> number();
+      };
+    }
+
+    private Json object(int depth) {
+      var members = new LinkedHashMap<String, Json>();
+      expect('{');
+      while (next() != '}') {
+        if (!members.isEmpty()) {
+          expect(',');
+        }
+        var name = string();
+        expect(':');
+        if (members.put(name, value(depth + 1)) != null) {
+          throw wrong("the name " + name + " comes twice");
+        }
+      }
+      expect('}');
+      return new Object(members);
+    }
+
+    private Json array(int depth) {
+      var items = new ArrayList<Json>();
+      expect('[');
+      while (next() != ']') {
+        if (!items.isEmpty()) {
+          expect(',');
+        }
+        items.add(value(depth + 1));
+      }
+      expect(']');
+      return new Array(items);
+    }
+
+    private Json number() {
+      int from = at;
+      while (at < text.length() && "+-.eE0123456789".indexOf(text.charAt(at)) >= 0) {
+        at++;
+      }
+      try {
+        return new Number(Long.parseLong(text, from, at, 10));
+      } catch (NumberFormatException e) {
+        at = from;
+        throw wrong("a whole number, text, list or object was expected");
+      }
+    }
+
+    private String string() {
+      expect('"');
+      var out = new StringBuilder();
+      while (true) {
+        char c = take();
+        if (c == '"') {
+          return out.toString();
+        }
+        if (c < ' ') {
+          throw wrong("a control character in a text");
+        }
+        out.append(c == '\\' ? escaped() : c);
+      }
+    }
+
+    private char escaped() {
+      char c = take();
+      return switch (c) {
+        case '"', '\\', '/' -> c;
+        case 'b' -> '\b';
+        case 'f' -> '\f';
+        case 'n' -> '\n';
+        case 'r' -> '\r';
+        case 't' -> '\t';
+        case 'u' -> {
+          int code = 0;
+          for (int i = 0; i < 4; i++) {
+            int digit = Character.digit(take(), 16);
+            if (digit < 0) {
+              throw wrong("four hexadecimal digits were expected");
+            }
+            code = 16 * code + digit;
+          }
+          yield (char) code;
+        }
+        default -> throw wrong("an unknown escape \\" + c);
+      };
+    }
+
+    private void end() {
+      if (next() != 0) {
+        throw wrong("something follows the end");
+      }
+    }
+
+    /** The next character that is not blank, not yet taken; 0 at the end. */
+    private char next() {
+      while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+        at++;
+      }
+      return at < text.length() ? text.charAt(at) : 0;
+    }
+
+    private char take() {
+      if (at == text.length()) {
+        throw wrong("it ends too early");
+      }
+      return text.charAt(at++);
+    }
+
+    private void expect(char c) {
+      if (next() != c) {
+        throw wrong("'" + c + "' was expected");
+      }
+      at++;
+    }
+
+    private IllegalArgumentException wrong(String what) {
+      return new IllegalArgumentException("%s at character %d".formatted(what, at));
+    }
+  }
+}

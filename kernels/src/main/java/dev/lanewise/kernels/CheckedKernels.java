@@ -1,0 +1,270 @@
+package dev.lanewise.kernels;
+
+import static dev.lanewise.kernels.Arguments.apart;
+import static dev.lanewise.kernels.Arguments.exactly;
+import static dev.lanewise.kernels.Arguments.input;
+import static dev.lanewise.kernels.Arguments.mayBe;
+import static dev.lanewise.kernels.Arguments.output;
+import static dev.lanewise.kernels.Arguments.same;
+import static dev.lanewise.kernels.Arguments.scalar;
+import static dev.lanewise.kernels.Arguments.stretched;
+
+/**
+ * Kernels that check their arguments before they pass them on, stretched to the size of the work.
+ *
+ * <p>The kernels behind it see only what {@link Kernels} allows, never an empty output, and inputs
+ * of the shape that they are used in: where an axis was stretched its stride is 0.
+ */
+public final class CheckedKernels implements Kernels {
+  private static final Call NOTHING = () -> {};
+
+  private final Kernels kernels;
+
+  public CheckedKernels(Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  @Override
+  public Call gemm(Gemm gemm) {
+    View c = output("C", gemm.c());
+    View initial = input("the initial value", gemm.initial());
+    mayBe("C", c, "the initial value", initial);
+    apart("C", c, "A", gemm.a());
+    apart("C", c, "B", gemm.b());
+    View gate = c;
+    if (gemm.epilogue() == Gemm.Epilogue.GATE) {
+      gate = input("the gate", gemm.gate());
+      mayBe("C", c, "the gate", gate);
+    }
+    return c.isEmpty()
+        ? NOTHING
+        : kernels.gemm(
+            new Gemm(gemm.a(), gemm.b(), initial, c, gemm.epilogue(), gate, gemm.form()));
+  }
+
+  @Override
+  public Call map(Unary f, View x, View y) {
+    View to = output("y", y);
+    View from = full("x", x, to);
+    return to.isEmpty() ? NOTHING : kernels.map(f, from, to);
+  }
+
+  @Override
+  public Call zip(Binary f, View a, View b, View y) {
+    View to = output("y", y);
+    View left = full("a", a, to), right = full("b", b, to);
+    return to.isEmpty() ? NOTHING : kernels.zip(f, left, right, to);
+  }
+
+  @Override
+  public Call select(View condition, View a, View b, View y) {
+    View to = output("y", y);
+    View which = full("the condition", condition, to);
+    View left = full("a", a, to), right = full("b", b, to);
+    return to.isEmpty() ? NOTHING : kernels.select(which, left, right, to);
+  }
+
+  @Override
+  public Call copy(View x, View y) {
+    View to = output("y", y);
+    View from = stretched("x", x, to.rows(), to.lanes());
+    mayBe("y", to, "x", from);
+    return to.isEmpty() ? NOTHING : kernels.copy(from, to);
+  }
+
+  @Override
+  public Call fill(double value, View y) {
+    View to = output("y", y);
+    return to.isEmpty() ? NOTHING : kernels.fill(value, to);
+  }
+
+  @Override
+  public Call reduceRows(Reduction reduction, View x, View y) {
+    View to = output("y", y, 1, y.lanes());
+    View from = input("x", x, x.rows(), to.lanes());
+    mayBe("y", to, "x", from);
+    return to.isEmpty() ? NOTHING : kernels.reduceRows(reduction, from, to);
+  }
+
+  @Override
+  public Call reduceLanes(Reduction reduction, View x, View y) {
+    View to = output("y", y, y.rows(), 1);
+    View from = input("x", x, to.rows(), x.lanes());
+    mayBe("y", to, "x", from);
+    return to.isEmpty() ? NOTHING : kernels.reduceLanes(reduction, from, to);
+  }
+
+  @Override
+  public Call pick(View x, View index, View y) {
+    View to = output("y", y, 1, y.lanes());
+    View from = input("x", x, x.rows(), to.lanes());
+    mayBe("y", to, "x", from);
+    View which = full("the index", index, to);
+    return to.isEmpty() ? NOTHING : kernels.pick(from, which, to);
+  }
+
+  @Override
+  public Call oneHot(View index, View y) {
+    View to = output("y", y);
+    View which = input("the index", index, 1, to.lanes());
+    mayBe("y", to, "the index", which);
+    return to.isEmpty() ? NOTHING : kernels.oneHot(which, to);
+  }
+
+  @Override
+  public Call gather(View x, View index, View y) {
+    View to = output("y", y);
+    View from = input("x", x);
+    same("the lanes of x", from.lanes(), "the rows of y", to.rows());
+    apart("y", to, "x", from);
+    View which = input("the index", index, 1, to.lanes());
+    mayBe("y", to, "the index", which);
+    return to.isEmpty() ? NOTHING : kernels.gather(from, which, to);
+  }
+
+  @Override
+  public Call scan(View a, View b, View y) {
+    View to = output("y", y);
+    View added = full("a", a, to), factor = full("b", b, to);
+    return to.isEmpty() ? NOTHING : kernels.scan(added, factor, to);
+  }
+
+  @Override
+  public Call uniform(Draw draw, View y) {
+    View to = drawn(draw, y);
+    return to.isEmpty() ? NOTHING : kernels.uniform(draw, to);
+  }
+
+  @Override
+  public Call normal(Draw draw, View y) {
+    View to = drawn(draw, y);
+    return to.isEmpty() ? NOTHING : kernels.normal(draw, to);
+  }
+
+  @Override
+  public Call integers(Draw draw, View bound, View y) {
+    View to = drawn(draw, y);
+    View below = scalar("the bound", bound);
+    apart("y", to, "the bound", below);
+    return to.isEmpty() ? NOTHING : kernels.integers(draw, below, to);
+  }
+
+  @Override
+  public Call adam(Adam update) {
+    View parameter = parameter(update.parameter());
+    int lanes = parameter.lanes();
+    View gradient = input("the gradient", update.gradient(), 1, lanes);
+    View first = output("the first moment", update.firstMoment(), 1, lanes);
+    View second = output("the second moment", update.secondMoment(), 1, lanes);
+    View count = scalar("the step count", update.stepCount());
+    View rate = scalar("the learning rate", update.learningRate());
+    distinct("the parameter", parameter, gradient, first, second, count, rate);
+    distinct("the first moment", first, gradient, second, count, rate);
+    distinct("the second moment", second, gradient, count, rate);
+    return lanes == 0
+        ? NOTHING
+        : kernels.adam(
+            new Adam(
+                parameter,
+                gradient,
+                first,
+                second,
+                count,
+                rate,
+                update.beta1(),
+                update.beta2(),
+                update.epsilon(),
+                update.weightDecay()));
+  }
+
+  @Override
+  public Call rmsProp(RmsProp update) {
+    View parameter = parameter(update.parameter());
+    int lanes = parameter.lanes();
+    View gradient = input("the gradient", update.gradient(), 1, lanes);
+    View second = output("the second moment", update.secondMoment(), 1, lanes);
+    View rate = scalar("the learning rate", update.learningRate());
+    distinct("the parameter", parameter, gradient, second, rate);
+    distinct("the second moment", second, gradient, rate);
+    return lanes == 0
+        ? NOTHING
+        : kernels.rmsProp(
+            new RmsProp(parameter, gradient, second, rate, update.decay(), update.epsilon()));
+  }
+
+  @Override
+  public Call sgd(Sgd update) {
+    View parameter = parameter(update.parameter());
+    int lanes = parameter.lanes();
+    View gradient = input("the gradient", update.gradient(), 1, lanes);
+    View velocity = output("the velocity", update.velocity(), 1, lanes);
+    View rate = scalar("the learning rate", update.learningRate());
+    distinct("the parameter", parameter, gradient, velocity, rate);
+    distinct("the velocity", velocity, gradient, rate);
+    return lanes == 0
+        ? NOTHING
+        : kernels.sgd(new Sgd(parameter, gradient, velocity, rate, update.momentum()));
+  }
+
+  @Override
+  public Call lerp(View source, View target, double tau) {
+    View to = output("the target", target);
+    View from = input("the source", source, to.rows(), to.lanes());
+    mayBe("the target", to, "the source", from);
+    return to.isEmpty() ? NOTHING : kernels.lerp(from, to, tau);
+  }
+
+  @Override
+  public Call checkFinite(View x, String name) {
+    View from = input("x", x);
+    return from.isEmpty() ? NOTHING : kernels.checkFinite(from, name);
+  }
+
+  @Override
+  public Call pendulum(Pendulum pendulum) {
+    int lanes = pendulum.state().lanes();
+    View state = output("the state", pendulum.state(), 2, lanes);
+    View action = input("the action", pendulum.action(), 1, lanes);
+    View observation = output("the observation", pendulum.observation(), 3, lanes);
+    View reward = output("the reward", pendulum.reward(), 1, lanes);
+    apart("the state", state, "the action", action);
+    apart("the state", state, "the observation", observation);
+    apart("the state", state, "the reward", reward);
+    apart("the observation", observation, "the action", action);
+    apart("the observation", observation, "the reward", reward);
+    mayBe("the reward", reward, "the action", action);
+    return lanes == 0
+        ? NOTHING
+        : kernels.pendulum(new Pendulum(state, action, observation, reward));
+  }
+
+  /** An input of an elementwise kernel: stretched to the output, on it exactly or not at all. */
+  private static View full(String name, View x, View y) {
+    View stretched = input(name, x, y.rows(), y.lanes());
+    mayBe("y", y, name, stretched);
+    return stretched;
+  }
+
+  private static View drawn(Draw draw, View y) {
+    if (draw.firstRow() < 0 || draw.firstLane() < 0) {
+      throw new IllegalArgumentException("a draw begins at row 0 and lane 0 or later: " + draw);
+    }
+    if (y.lanes() > draw.lanes() - draw.firstLane()) {
+      throw new IllegalArgumentException(
+          "y has lanes %d to %d of a draw of only %d"
+              .formatted(draw.firstLane(), draw.firstLane() + y.lanes(), draw.lanes()));
+    }
+    return output("y", y);
+  }
+
+  private static View parameter(View parameter) {
+    exactly("the parameter", parameter, 1, parameter.lanes());
+    return output("the parameter", parameter);
+  }
+
+  private static void distinct(String name, View out, View... others) {
+    for (View other : others) {
+      apart(name, out, "another operand", other);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.lanewise.kernels.cpu;
+
+import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
+import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Pointers.FLOAT;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
+import static dev.lanewise.kernels.cpu.Pointers.SPAN;
+import static dev.lanewise.kernels.cpu.Pointers.STEP;
+
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Gemm;
+import dev.lanewise.kernels.Gemm.Epilogue;
+import dev.lanewise.kernels.View;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * A product whose vectors hold neighbouring k: sixteen partial sums an element, which go through
+ * scratch memory to {@link DotSums}, eight elements of a row at a time.
+ */
+final class DotProduct implements Call {
+  /** Columns of B that stay in the first-level cache while all rows of A pass. */
+  private static final int BLOCK = 16;
+
+  /** Where the partial sums of an element lie, in bytes from those of the one before. */
+  static final long SUMS = 16 * Float.BYTES;
+
+  private final int m, n, k;
+  private final long a, aRow, b, bLane;
+  private final DotSums sums;
+
+  DotProduct(Gemm product) {
+    // as tall as wide: one row by many lanes, else a group of eight would be mostly empty
+    boolean flips = product.c().lanes() < 8 && product.c().rows() > product.c().lanes();
+    View rows = flips ? product.b().flipped() : product.a();
+    View lanes = flips ? product.a().flipped() : product.b();
+    m = rows.rows();
+    n = lanes.lanes();
+    k = rows.lanes();
+    a = Pointers.of(rows);
+    aRow = bytes(rows.rowStride());
+    b = Pointers.of(lanes);
+    bLane = bytes(lanes.laneStride());
+    sums =
+        new DotSums(
+            flips ? product.initial().flipped() : product.initial(),
+            flips ? product.c().flipped() : product.c(),
+            flips ? product.gate().flipped() : product.gate(),
+            product.epilogue());
+  }
+
+  @Override
+  public void run() {
+    long scratch = Scratch.mine().start(3 * 8 * SUMS);
+    for (int block = 0; block < n; block += BLOCK) {
+      int end = Math.min(n, block + BLOCK);
+      for (int r = 0; r < m; ) {
+        int rows = m - r >= 3 ? 3 : 1;
+        for (int i = block; i < end; i += 8) {
+          int lanes = Math.min(8, end - i);
+          group(r, rows, i, lanes, scratch);
+          for (int q = 0; q < rows; q++) {
+            sums.finish(scratch + q * 8 * SUMS, r + q, i, lanes);
+          }
+        }
+        r += rows;
+      }
+    }
+  }
+
+  /** The partial sums of at most three rows by eight lanes. */
+  private void group(int r, int rows, int i, int lanes, long to) {
+    long x = a + r * aRow, y = b + i * bLane;
+    int step = rows == 3 ? 2 : 4;
+    for (int j = 0; j < lanes; j += step) {
+      long to0 = to + j * SUMS, y0 = y + j * bLane;
+      long lane = j + step <= lanes ? bLane : 0; // too few: the same lane again
+      for (int half = 0; half < 16; half += 2 * COUNT) {
+        if (rows == 3) {
+          threeByTwo(x, aRow, y0, lane, k, half, to0);
+        } else if (lane != 0 || lanes - j == 1) {
+          oneByFour(x, y0, lane, k, half, to0);
+        } else {
+          for (int q = j; q < lanes; q++) {
+            oneByFour(x, y + q * bLane, 0, k, half, to + q * SUMS);
+          }
+        }
+      }
+    }
+  }
+}

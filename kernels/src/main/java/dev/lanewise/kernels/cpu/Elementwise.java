@@ -1,0 +1,232 @@
+package dev.lanewise.kernels.cpu;
+
+import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.all;
+import static dev.lanewise.kernels.cpu.Lanes.at;
+import static dev.lanewise.kernels.cpu.Lanes.get;
+import static dev.lanewise.kernels.cpu.Lanes.put;
+import static dev.lanewise.kernels.cpu.Lanes.rest;
+import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static dev.lanewise.kernels.cpu.Rows.isSplat;
+
+import dev.lanewise.kernels.Binary;
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Unary;
+import dev.lanewise.kernels.View;
+import jdk.incubator.vector.VectorOperators;
+
+/** Kernels whose every element depends on the elements in the same place. */
+final class Elementwise {
+
+  private Elementwise() {}
+
+  static Call map(Unary f, View x, View y) {
+    var views = Rows.tidied(x, y);
+    return isSplat(views[0])
+        ? Rows.call(ofOne(kernel(f)), views[0], views[1])
+        : Rows.call(kernel(f), views[0], views[1]);
+  }
+
+  private static Rows.Map kernel(Unary f) {
+    return switch (f) {
+      case NEGATE -> Maps::negate;
+      case ABS -> Maps::abs;
+      case SQUARE -> Maps::square;
+      case SQRT -> Maps::sqrt;
+      case RECIPROCAL -> Maps::reciprocal;
+      case RELU -> Maps::relu;
+      case STEP -> Maps::step;
+      case SIGN -> Maps::sign;
+      case FLOOR -> Maps::floor;
+      case EXP -> Functions::exp;
+      case LOG -> Functions::log;
+      case TANH -> Functions::tanh;
+      case SIGMOID -> Functions::sigmoid;
+      case SOFTPLUS -> Functions::softplus;
+      case ELU -> Functions::elu;
+      case SILU -> Functions::silu;
+      case GELU_TANH -> Functions::geluTanh;
+      case SIN -> Functions::sin;
+      case COS -> Functions::cos;
+    };
+  }
+
+  /** Computes the row's one value and repeats it. */
+  private static Rows.Map ofOne(Rows.Map kernel) {
+    return (x, y, n) -> {
+      kernel.row(x, y, 1);
+      fillRow(get(y), y, n);
+    };
+  }
+
+  static Call zip(Binary f, View a, View b, View y) {
+    var views = Rows.tidied(a, b, y);
+    View left = views[0], right = views[1], out = views[2];
+    if (isSplat(left) && isSplat(right)) {
+      var kernel = withOne(f);
+      Rows.Zip ofOnes =
+          (c, d, z, n) -> {
+            kernel.row(c, d, z, 1);
+            fillRow(get(z), z, n);
+          };
+      return Rows.call(ofOnes, left, right, out);
+    }
+    if (isSplat(left)) {
+      return Rows.call(ofOneWith(f), right, left, out);
+    }
+    return Rows.call(isSplat(right) ? withOne(f) : kernel(f), left, right, out);
+  }
+
+  private static Rows.Zip kernel(Binary f) {
+    return switch (f) {
+      case ADD -> Zips::add;
+      case SUBTRACT -> Zips::subtract;
+      case MULTIPLY -> Zips::multiply;
+      case DIVIDE -> Zips::divide;
+      case MIN -> Zips::min;
+      case MAX -> Zips::max;
+      case GREATER -> Zips::greater;
+      case GREATER_EQUAL -> Zips::greaterEqual;
+      case EQUAL -> Zips::equal;
+    };
+  }
+
+  /** f(a, b) where b is one element. */
+  private static Rows.Zip withOne(Binary f) {
+    return switch (f) {
+      case ADD -> Zips::addOne;
+      case SUBTRACT -> Zips::subtractOne;
+      case MULTIPLY -> Zips::multiplyByOne;
+      case DIVIDE -> Zips::divideByOne;
+      case MIN -> Zips::minWithOne;
+      case MAX -> Zips::maxWithOne;
+      case GREATER -> Zips::greaterThanOne;
+      case GREATER_EQUAL -> Zips::greaterEqualOne;
+      case EQUAL -> Zips::equalToOne;
+    };
+  }
+
+  /** f(b, a) where b is one element. */
+  private static Rows.Zip ofOneWith(Binary f) {
+    return switch (f) {
+      case SUBTRACT -> Zips::subtractFromOne;
+      case DIVIDE -> Zips::divideOne;
+      case GREATER -> Zips::lessThanOne;
+      case GREATER_EQUAL -> Zips::lessEqualOne;
+      case ADD, MULTIPLY, MIN, MAX, EQUAL -> withOne(f);
+    };
+  }
+
+  static Call select(View condition, View a, View b, View y) {
+    var views = Rows.tidied(condition, a, b, y);
+    return Rows.call(select(views), views[0], views[1], views[2], views[3]);
+  }
+
+  private static Rows.Select select(View[] views) {
+    boolean oneA = isSplat(views[1]), oneB = isSplat(views[2]);
+    if (isSplat(views[0])) {
+      return (c, a, b, y, n) -> {
+        boolean first = get(c) != 0;
+        if (first ? oneA : oneB) {
+          fillRow(get(first ? a : b), y, n);
+        } else {
+          copyRow(first ? a : b, y, n);
+        }
+      };
+    }
+    if (oneA) {
+      return oneB ? Elementwise::selectOfOnes : Elementwise::selectOneOr;
+    }
+    return oneB ? Elementwise::selectOrOne : Elementwise::selectRow;
+  }
+
+  private static void selectRow(long c, long a, long b, long y, int n) {
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(at(a, i).blend(at(b, i), at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
+      put(at(a, i, rest).blend(at(b, i, rest), no), y, i, rest);
+    }
+  }
+
+  private static void selectOrOne(long c, long a, long b, long y, int n) {
+    var otherwise = all(get(b));
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(at(a, i).blend(otherwise, at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
+      put(at(a, i, rest).blend(otherwise, no), y, i, rest);
+    }
+  }
+
+  private static void selectOneOr(long c, long a, long b, long y, int n) {
+    var then = all(get(a));
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(then.blend(at(b, i), at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
+      put(then.blend(at(b, i, rest), no), y, i, rest);
+    }
+  }
+
+  private static void selectOfOnes(long c, long a, long b, long y, int n) {
+    var then = all(get(a));
+    var otherwise = all(get(b));
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(then.blend(otherwise, at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
+      put(then.blend(otherwise, no), y, i, rest);
+    }
+  }
+
+  static Call copy(View x, View y) {
+    var views = Rows.tidied(x, y);
+    View from = views[0], to = views[1];
+    if (isSplat(from)) {
+      return Rows.call((a, b, n) -> fillRow(get(a), b, n), from, to);
+    }
+    return from.lanes() == 1 || from.laneStride() == 1
+        ? Rows.call(Elementwise::copyRow, from, to)
+        : Transposes.call(from, to);
+  }
+
+  static Call fill(double value, View y) {
+    float element = (float) value;
+    return Rows.call((to, n) -> fillRow(element, to, n), Rows.tidied(y)[0]);
+  }
+
+  static void copyRow(long x, long y, int n) {
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(at(x, i), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(at(x, i, rest), y, i, rest);
+    }
+  }
+
+  static void fillRow(float value, long y, int n) {
+    var v = all(value);
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(v, y, i);
+    }
+    if (i < n) {
+      put(v, y, i, rest(n));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lanewise.kernels.cpu;
+
+import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.all;
+import static dev.lanewise.kernels.cpu.Lanes.at;
+import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Lanes.get;
+import static dev.lanewise.kernels.cpu.Lanes.put;
+import static dev.lanewise.kernels.cpu.Lanes.rest;
+import static dev.lanewise.kernels.cpu.Lanes.set;
+import static dev.lanewise.kernels.cpu.Lanes.whole;
+
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.View;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** Elements by their place, and places by their element. */
+final class Gathers {
+
+  private Gathers() {}
+
+  static Call pick(View x, View index, View y) {
+    long x0 = bytes(x.address()), xRow = bytes(x.rowStride()), xLane = bytes(x.laneStride());
+    long index0 = bytes(index.address()), indexLane = bytes(index.laneStride());
+    long y0 = bytes(y.address());
+    int rows = x.rows(), n = y.lanes();
+    return () -> {
+      for (int i = 0; i < n; i++) {
+        int r = index(index0 + i * indexLane, rows);
+        set(y0 + bytes(i), get(x0 + r * xRow + i * xLane));
+      }
+    };
+  }
+
+  static Call oneHot(View index, View y) {
+    long index0 = bytes(index.address()), y0 = bytes(y.address()), yRow = bytes(y.rowStride());
+    int rows = y.rows(), n = y.lanes();
+    if (Rows.isSplat(index)) {
+      return () -> {
+        for (int r = 0; r < rows; r++) {
+          Elementwise.fillRow(get(index0) == r ? 1 : 0, y0 + r * yRow, n);
+        }
+      };
+    }
+    // from the last row to the first, because the index may be y's first row
+    return () -> {
+      for (int r = rows - 1; r >= 0; r--) {
+        equal(index0, r, y0 + r * yRow, n);
+      }
+    };
+  }
+
+  private static void equal(long index, float row, long y, int n) {
+    FloatVector zero = all(0), one = all(1);
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(zero.blend(one, at(index, i).compare(VectorOperators.EQ, row)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      var is = at(index, i, rest).compare(VectorOperators.EQ, row);
+      put(zero.blend(one, is), y, i, rest);
+    }
+  }
+
+  static Call gather(View x, View index, View y) {
+    long x0 = bytes(x.address()), xRow = bytes(x.rowStride()), xLane = bytes(x.laneStride());
+    long index0 = bytes(index.address()), indexLane = bytes(index.laneStride());
+    long y0 = bytes(y.address()), yRow = bytes(y.rowStride());
+    int records = x.rows(), width = y.rows(), n = y.lanes();
+    return () -> {
+      for (int i = 0; i < n; i++) {
+        long from = x0 + index(index0 + i * indexLane, records) * xRow;
+        for (int r = 0; r < width; r++) {
+          set(y0 + r * yRow + bytes(i), get(from + r * xLane));
+        }
+      }
+    };
+  }
+
+  private static int index(long offset, int rows) {
+    float value = get(offset);
+    int index = (int) value;
+    if (index != value || index < 0 || index >= rows) {
+      throw new IndexOutOfBoundsException(
+          "index " + value + " is not a whole number from 0 to " + (rows - 1));
+    }
+    return index;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.lanewise.kernels.cpu;
+
+import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.all;
+import static dev.lanewise.kernels.cpu.Lanes.at;
+import static dev.lanewise.kernels.cpu.Lanes.put;
+import static dev.lanewise.kernels.cpu.Lanes.rest;
+import static dev.lanewise.kernels.cpu.Lanes.whole;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** One row of y = f(x) for the functions that are an instruction or a few. */
+final class Maps {
+  /** From here on every float is a whole number. */
+  private static final float WHOLE = 0x1p23f;
+
+  private Maps() {}
+
+  static void negate(long x, long y, int n) {
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(at(x, i).neg(), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(at(x, i, rest).neg(), y, i, rest);
+    }
+  }
+
+  static void abs(long x, long y, int n) {
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(at(x, i).abs(), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(at(x, i, rest).abs(), y, i, rest);
+    }
+  }
+
+  static void square(long x, long y, int n) {
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(square(at(x, i)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(square(at(x, i, rest)), y, i, rest);
+    }
+  }
+
+  static void sqrt(long x, long y, int n) {
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(at(x, i).sqrt(), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(at(x, i, rest).sqrt(), y, i, rest);
+    }
+  }
+
+  static void reciprocal(long x, long y, int n) {
+    var one = all(1);
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(one.div(at(x, i)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(one.div(at(x, i, rest)), y, i, rest);
+    }
+  }
+
+  static void relu(long x, long y, int n) {
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(relu(at(x, i)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(relu(at(x, i, rest)), y, i, rest);
+    }
+  }
+
+  static void step(long x, long y, int n) {
+    FloatVector zero = all(0), one = all(1);
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(zero.blend(one, at(x, i).compare(VectorOperators.GT, zero)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(zero.blend(one, at(x, i, rest).compare(VectorOperators.GT, zero)), y, i, rest);
+    }
+  }
+
+  static void sign(long x, long y, int n) {
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(sign(at(x, i)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(sign(at(x, i, rest)), y, i, rest);
+    }
+  }
+
+  static void floor(long x, long y, int n) {
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(floor(at(x, i)), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(floor(at(x, i, rest)), y, i, rest);
+    }
+  }
+
+  private static FloatVector square(FloatVector x) {
+    return x.mul(x);
+  }
+
+  /** By compare and blend: faster than max, and NaN passes. */
+  private static FloatVector relu(FloatVector x) {
+    return x.blend(0f, x.compare(VectorOperators.LE, 0f));
+  }
+
+  private static FloatVector sign(FloatVector x) {
+    return x.blend(1f, x.compare(VectorOperators.GT, 0f))
+        .blend(-1f, x.compare(VectorOperators.LT, 0f));
+  }
+
+  /** Adding and subtracting 2²³ rounds to the nearest whole number. */
+  static FloatVector floor(FloatVector x) {
+    var size = x.abs();
+    var nearest = size.add(WHOLE).sub(WHOLE);
+    nearest = nearest.blend(nearest.neg(), x.compare(VectorOperators.LT, 0f));
+    var below = nearest.sub(1);
+    var floor = nearest.blend(below, nearest.compare(VectorOperators.GT, x));
+    return x.blend(floor, size.compare(VectorOperators.LT, WHOLE));
+  }
+}

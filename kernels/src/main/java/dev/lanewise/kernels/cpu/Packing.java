@@ -1,0 +1,133 @@
+package dev.lanewise.kernels.cpu;
+
+import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
+import static dev.lanewise.kernels.cpu.Pointers.FLOAT;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
+import static dev.lanewise.kernels.cpu.Pointers.STEP;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Operands of a product laid out anew. All are {@link Pointers} and strides in bytes. */
+final class Packing {
+  private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
+  private static final VectorShuffle<Float> SWAP_4 = swap(4), SWAP_2 = swap(2), SWAP_1 = swap(1);
+  private static final VectorMask<Float> HIGH_4 = high(4), HIGH_2 = high(2), HIGH_1 = high(1);
+
+  private Packing() {}
+
+  /** Rows of so many contiguous lanes; up to a whole vector is written. */
+  static void copy(long from, long fromRow, long to, long toRow, int rows, int lanes) {
+    int whole = Lanes.whole(lanes);
+    var rest = Lanes.rest(lanes);
+    for (int r = 0; r < rows; r++) {
+      long x = from + (r & INDEX) * (fromRow & STEP) & POINTER;
+      long y = to + (r & INDEX) * (toRow & STEP) & POINTER;
+      for (int i = 0; i < whole; i += COUNT) {
+        FloatVector.fromMemorySegment(F, MEMORY, x + 4 * (i & INDEX), ORDER)
+            .intoMemorySegment(MEMORY, y + 4 * (i & INDEX), ORDER);
+      }
+      if (whole < lanes) {
+        FloatVector.fromMemorySegment(F, MEMORY, x + 4 * (whole & INDEX), ORDER, rest)
+            .intoMemorySegment(MEMORY, y + 4 * (whole & INDEX), ORDER);
+      }
+    }
+  }
+
+  /** Rows of so many contiguous lanes, and nothing else is written. */
+  static void copyExactly(long from, long fromRow, long to, long toRow, int rows, int lanes) {
+    int whole = Lanes.whole(lanes);
+    var rest = Lanes.rest(lanes);
+    copy(from, fromRow, to, toRow, rows, whole);
+    if (whole < lanes) {
+      for (int r = 0; r < rows; r++) {
+        long x = from + 4L * whole + (r & INDEX) * (fromRow & STEP) & POINTER;
+        long y = to + 4L * whole + (r & INDEX) * (toRow & STEP) & POINTER;
+        FloatVector.fromMemorySegment(F, MEMORY, x, ORDER, rest)
+            .intoMemorySegment(MEMORY, y, ORDER, rest);
+      }
+    }
+  }
+
+  /** Each of some elements into a vector of its own. */
+  static void spread(long from, long fromRow, long to, int rows) {
+    for (int r = 0; r < rows; r++) {
+      long x = from + (r & INDEX) * (fromRow & STEP) & POINTER;
+      FloatVector.broadcast(F, MEMORY.get(FLOAT, x))
+          .intoMemorySegment(MEMORY, to + (r & INDEX) * (4L * COUNT) & POINTER, ORDER);
+    }
+  }
+
+  /** Columns of contiguous elements become lanes: rows of {@code lanes} elements. */
+  static void transpose(long from, long fromLane, long to, long toRow, int rows, int lanes) {
+    int wholeRows = COUNT < 8 || rows < 8 ? 0 : rows, wholeLanes = lanes & -8;
+    for (int i = 0; i < wholeLanes; i += 8) {
+      for (int r = 0; r < wholeRows; r += 8) {
+        int s = Math.min(r, rows - 8); // the last square overlaps the one before
+        transposeEight(from + i * fromLane + 4L * s, fromLane, to + s * toRow + 4L * i, toRow);
+      }
+    }
+    int done = wholeRows == 0 ? 0 : wholeLanes;
+    for (int i = done; i < lanes; i++) {
+      for (int r = 0; r < rows; r++) {
+        long x = from + i * fromLane + 4L * r & POINTER;
+        MEMORY.set(FLOAT, to + r * toRow + 4L * i & POINTER, MEMORY.get(FLOAT, x));
+      }
+    }
+  }
+
+  /** Eight by eight: exchanges the off-diagonal squares of 4, then of 2, then of 1. */
+  private static void transposeEight(long from, long fromRow, long to, long toRow) {
+    long x = from & POINTER, d = fromRow & STEP, y = to & POINTER, e = toRow & STEP;
+    var a0 = FloatVector.fromMemorySegment(EIGHT, MEMORY, x, ORDER);
+    var a1 = FloatVector.fromMemorySegment(EIGHT, MEMORY, x + d, ORDER);
+    var a2 = FloatVector.fromMemorySegment(EIGHT, MEMORY, x + 2 * d, ORDER);
+    var a3 = FloatVector.fromMemorySegment(EIGHT, MEMORY, x + 3 * d, ORDER);
+    var a4 = FloatVector.fromMemorySegment(EIGHT, MEMORY, x + 4 * d, ORDER);
+    var a5 = FloatVector.fromMemorySegment(EIGHT, MEMORY, x + 5 * d, ORDER);
+    var a6 = FloatVector.fromMemorySegment(EIGHT, MEMORY, x + 6 * d, ORDER);
+    var a7 = FloatVector.fromMemorySegment(EIGHT, MEMORY, x + 7 * d, ORDER);
+    var b0 = a0.blend(a4.rearrange(SWAP_4), HIGH_4);
+    var b4 = a0.rearrange(SWAP_4).blend(a4, HIGH_4);
+    var b1 = a1.blend(a5.rearrange(SWAP_4), HIGH_4);
+    var b5 = a1.rearrange(SWAP_4).blend(a5, HIGH_4);
+    var b2 = a2.blend(a6.rearrange(SWAP_4), HIGH_4);
+    var b6 = a2.rearrange(SWAP_4).blend(a6, HIGH_4);
+    var b3 = a3.blend(a7.rearrange(SWAP_4), HIGH_4);
+    var b7 = a3.rearrange(SWAP_4).blend(a7, HIGH_4);
+    a0 = b0.blend(b2.rearrange(SWAP_2), HIGH_2);
+    a2 = b0.rearrange(SWAP_2).blend(b2, HIGH_2);
+    a1 = b1.blend(b3.rearrange(SWAP_2), HIGH_2);
+    a3 = b1.rearrange(SWAP_2).blend(b3, HIGH_2);
+    a4 = b4.blend(b6.rearrange(SWAP_2), HIGH_2);
+    a6 = b4.rearrange(SWAP_2).blend(b6, HIGH_2);
+    a5 = b5.blend(b7.rearrange(SWAP_2), HIGH_2);
+    a7 = b5.rearrange(SWAP_2).blend(b7, HIGH_2);
+    a0.blend(a1.rearrange(SWAP_1), HIGH_1).intoMemorySegment(MEMORY, y, ORDER);
+    a0.rearrange(SWAP_1).blend(a1, HIGH_1).intoMemorySegment(MEMORY, y + e, ORDER);
+    a2.blend(a3.rearrange(SWAP_1), HIGH_1).intoMemorySegment(MEMORY, y + 2 * e, ORDER);
+    a2.rearrange(SWAP_1).blend(a3, HIGH_1).intoMemorySegment(MEMORY, y + 3 * e, ORDER);
+    a4.blend(a5.rearrange(SWAP_1), HIGH_1).intoMemorySegment(MEMORY, y + 4 * e, ORDER);
+    a4.rearrange(SWAP_1).blend(a5, HIGH_1).intoMemorySegment(MEMORY, y + 5 * e, ORDER);
+    a6.blend(a7.rearrange(SWAP_1), HIGH_1).intoMemorySegment(MEMORY, y + 6 * e, ORDER);
+    a6.rearrange(SWAP_1).blend(a7, HIGH_1).intoMemorySegment(MEMORY, y + 7 * e, ORDER);
+  }
+
+  private static VectorShuffle<Float> swap(int distance) {
+    return VectorShuffle.fromOp(EIGHT, i -> i ^ distance);
+  }
+
+  private static VectorMask<Float> high(int distance) {
+    long lanes = 0;
+    for (int i = 0; i < 8; i++) {
+      lanes |= (i & distance) != 0 ? 1L << i : 0;
+    }
+    return VectorMask.fromLong(EIGHT, lanes);
+  }
+}

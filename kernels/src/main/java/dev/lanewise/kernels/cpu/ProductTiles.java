@@ -1,0 +1,296 @@
+package dev.lanewise.kernels.cpu;
+
+import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
+import static dev.lanewise.kernels.cpu.Pointers.FLOAT;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
+import static dev.lanewise.kernels.cpu.Pointers.SPAN;
+import static dev.lanewise.kernels.cpu.Pointers.STEP;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * The innermost loops of a product: tiles of C, a few rows by a few vectors, whose sums stay in
+ * registers while k runs. Tiles follow each other down the rows of one panel of B.
+ *
+ * <p>The operands are fields because a panel has too many for a call. All are {@link Pointers} and
+ * strides in bytes.
+ */
+final class ProductTiles {
+  private static final long WIDTH = 4 * COUNT;
+  private static final VectorMask<Float> ALL = Lanes.first(COUNT);
+
+  /** How many tiles, one below the other, and how many products an element sums. */
+  int tiles, k;
+
+  /** A: from tile to tile, from row to row, from k to k. */
+  long a, aTile, aRow, aK;
+
+  /** B: the panel, COUNT neighbouring lanes a vector, and from k to k. */
+  long b, bK;
+
+  /** The initial values: as C, but vectors may repeat. */
+  long i, iTile, iRow, iVector;
+
+  long c, cTile, cRow;
+
+  /** Elements not above it become 0: 0 for RELU, NaN to keep them all. */
+  float floor;
+
+  /** Elements of C whose gate is not &gt; 0 become 0. */
+  static void gate(long g, long gRow, long gLane, long c, long cRow, int rows, int lanes) {
+    int whole = Lanes.whole(lanes);
+    var rest = Lanes.rest(lanes);
+    var zero = FloatVector.zero(F);
+    for (int r = 0; r < rows; r++) {
+      long x = g + r * gRow & POINTER, y = c + r * cRow & POINTER, step = gLane & STEP;
+      for (int j = 0; j < lanes; j += COUNT) {
+        long gj = x + (j & INDEX) * step, cj = y + (j & INDEX) * 4;
+        if (gLane == 0) {
+          if (!(MEMORY.get(FLOAT, x) > 0)) {
+            zero.intoMemorySegment(MEMORY, cj, ORDER, j < whole ? ALL : rest);
+          }
+        } else if (j < whole) {
+          zero.blend(
+                  FloatVector.fromMemorySegment(F, MEMORY, cj, ORDER),
+                  FloatVector.fromMemorySegment(F, MEMORY, gj, ORDER).compare(GT, 0f))
+              .intoMemorySegment(MEMORY, cj, ORDER);
+        } else {
+          zero.blend(
+                  FloatVector.fromMemorySegment(F, MEMORY, cj, ORDER, rest),
+                  FloatVector.fromMemorySegment(F, MEMORY, gj, ORDER, rest).compare(GT, 0f))
+              .intoMemorySegment(MEMORY, cj, ORDER, rest);
+        }
+      }
+    }
+  }
+
+  /** 6 rows by 2 vectors. */
+  void rows6By2() {
+    long aRow = this.aRow & SPAN, aK = this.aK & STEP, bK = this.bK & STEP;
+    long iRow = this.iRow & SPAN, iVector = this.iVector & SPAN, cRow = this.cRow & SPAN;
+    for (int tile = 0; tile < tiles; tile++) {
+      long i = this.i + tile * iTile & POINTER;
+      var c00 = FloatVector.fromMemorySegment(F, MEMORY, i, ORDER);
+      var c01 = FloatVector.fromMemorySegment(F, MEMORY, i + iVector, ORDER);
+      var c10 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow, ORDER);
+      var c11 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow + iVector, ORDER);
+      var c20 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iRow, ORDER);
+      var c21 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iRow + iVector, ORDER);
+      var c30 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iRow, ORDER);
+      var c31 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iRow + iVector, ORDER);
+      var c40 = FloatVector.fromMemorySegment(F, MEMORY, i + 4 * iRow, ORDER);
+      var c41 = FloatVector.fromMemorySegment(F, MEMORY, i + 4 * iRow + iVector, ORDER);
+      var c50 = FloatVector.fromMemorySegment(F, MEMORY, i + 5 * iRow, ORDER);
+      var c51 = FloatVector.fromMemorySegment(F, MEMORY, i + 5 * iRow + iVector, ORDER);
+      long a = this.a + tile * aTile & POINTER, b = this.b & POINTER;
+      for (int p = 0; p < k; p++) {
+        long ap = a + (p & INDEX) * aK, bp = b + (p & INDEX) * bK;
+        var b0 = FloatVector.fromMemorySegment(F, MEMORY, bp, ORDER);
+        var b1 = FloatVector.fromMemorySegment(F, MEMORY, bp + WIDTH, ORDER);
+        var a0 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap));
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        var a1 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + aRow));
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        var a2 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 2 * aRow));
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        var a3 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 3 * aRow));
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+        var a4 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 4 * aRow));
+        c40 = a4.fma(b0, c40);
+        c41 = a4.fma(b1, c41);
+        var a5 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 5 * aRow));
+        c50 = a5.fma(b0, c50);
+        c51 = a5.fma(b1, c51);
+      }
+      long c = this.c + tile * cTile & POINTER;
+      c00.blend(0f, c00.compare(LE, floor)).intoMemorySegment(MEMORY, c, ORDER);
+      c01.blend(0f, c01.compare(LE, floor)).intoMemorySegment(MEMORY, c + WIDTH, ORDER);
+      c10.blend(0f, c10.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow, ORDER);
+      c11.blend(0f, c11.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow + WIDTH, ORDER);
+      c20.blend(0f, c20.compare(LE, floor)).intoMemorySegment(MEMORY, c + 2 * cRow, ORDER);
+      c21.blend(0f, c21.compare(LE, floor)).intoMemorySegment(MEMORY, c + 2 * cRow + WIDTH, ORDER);
+      c30.blend(0f, c30.compare(LE, floor)).intoMemorySegment(MEMORY, c + 3 * cRow, ORDER);
+      c31.blend(0f, c31.compare(LE, floor)).intoMemorySegment(MEMORY, c + 3 * cRow + WIDTH, ORDER);
+      c40.blend(0f, c40.compare(LE, floor)).intoMemorySegment(MEMORY, c + 4 * cRow, ORDER);
+      c41.blend(0f, c41.compare(LE, floor)).intoMemorySegment(MEMORY, c + 4 * cRow + WIDTH, ORDER);
+      c50.blend(0f, c50.compare(LE, floor)).intoMemorySegment(MEMORY, c + 5 * cRow, ORDER);
+      c51.blend(0f, c51.compare(LE, floor)).intoMemorySegment(MEMORY, c + 5 * cRow + WIDTH, ORDER);
+    }
+  }
+
+  /** 4 rows by 4 vectors. */
+  void rows4By4() {
+    long aRow = this.aRow & SPAN, aK = this.aK & STEP, bK = this.bK & STEP;
+    long iRow = this.iRow & SPAN, iVector = this.iVector & SPAN, cRow = this.cRow & SPAN;
+    for (int tile = 0; tile < tiles; tile++) {
+      long i = this.i + tile * iTile & POINTER;
+      var c00 = FloatVector.fromMemorySegment(F, MEMORY, i, ORDER);
+      var c01 = FloatVector.fromMemorySegment(F, MEMORY, i + iVector, ORDER);
+      var c02 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iVector, ORDER);
+      var c03 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iVector, ORDER);
+      var c10 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow, ORDER);
+      var c11 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow + iVector, ORDER);
+      var c12 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow + 2 * iVector, ORDER);
+      var c13 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow + 3 * iVector, ORDER);
+      var c20 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iRow, ORDER);
+      var c21 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iRow + iVector, ORDER);
+      var c22 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iRow + 2 * iVector, ORDER);
+      var c23 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iRow + 3 * iVector, ORDER);
+      var c30 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iRow, ORDER);
+      var c31 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iRow + iVector, ORDER);
+      var c32 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iRow + 2 * iVector, ORDER);
+      var c33 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iRow + 3 * iVector, ORDER);
+      long a = this.a + tile * aTile & POINTER, b = this.b & POINTER;
+      for (int p = 0; p < k; p++) {
+        long ap = a + (p & INDEX) * aK, bp = b + (p & INDEX) * bK;
+        var b0 = FloatVector.fromMemorySegment(F, MEMORY, bp, ORDER);
+        var b1 = FloatVector.fromMemorySegment(F, MEMORY, bp + WIDTH, ORDER);
+        var b2 = FloatVector.fromMemorySegment(F, MEMORY, bp + 2 * WIDTH, ORDER);
+        var b3 = FloatVector.fromMemorySegment(F, MEMORY, bp + 3 * WIDTH, ORDER);
+        var a0 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap));
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        c02 = a0.fma(b2, c02);
+        c03 = a0.fma(b3, c03);
+        var a1 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + aRow));
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        c12 = a1.fma(b2, c12);
+        c13 = a1.fma(b3, c13);
+        var a2 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 2 * aRow));
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        c22 = a2.fma(b2, c22);
+        c23 = a2.fma(b3, c23);
+        var a3 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 3 * aRow));
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+        c32 = a3.fma(b2, c32);
+        c33 = a3.fma(b3, c33);
+      }
+      long c = this.c + tile * cTile & POINTER;
+      c00.blend(0f, c00.compare(LE, floor)).intoMemorySegment(MEMORY, c, ORDER);
+      c01.blend(0f, c01.compare(LE, floor)).intoMemorySegment(MEMORY, c + WIDTH, ORDER);
+      c02.blend(0f, c02.compare(LE, floor)).intoMemorySegment(MEMORY, c + 2 * WIDTH, ORDER);
+      c03.blend(0f, c03.compare(LE, floor)).intoMemorySegment(MEMORY, c + 3 * WIDTH, ORDER);
+      c10.blend(0f, c10.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow, ORDER);
+      c11.blend(0f, c11.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow + WIDTH, ORDER);
+      c12.blend(0f, c12.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow + 2 * WIDTH, ORDER);
+      c13.blend(0f, c13.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow + 3 * WIDTH, ORDER);
+      c20.blend(0f, c20.compare(LE, floor)).intoMemorySegment(MEMORY, c + 2 * cRow, ORDER);
+      c21.blend(0f, c21.compare(LE, floor)).intoMemorySegment(MEMORY, c + 2 * cRow + WIDTH, ORDER);
+      c22.blend(0f, c22.compare(LE, floor))
+          .intoMemorySegment(MEMORY, c + 2 * cRow + 2 * WIDTH, ORDER);
+      c23.blend(0f, c23.compare(LE, floor))
+          .intoMemorySegment(MEMORY, c + 2 * cRow + 3 * WIDTH, ORDER);
+      c30.blend(0f, c30.compare(LE, floor)).intoMemorySegment(MEMORY, c + 3 * cRow, ORDER);
+      c31.blend(0f, c31.compare(LE, floor)).intoMemorySegment(MEMORY, c + 3 * cRow + WIDTH, ORDER);
+      c32.blend(0f, c32.compare(LE, floor))
+          .intoMemorySegment(MEMORY, c + 3 * cRow + 2 * WIDTH, ORDER);
+      c33.blend(0f, c33.compare(LE, floor))
+          .intoMemorySegment(MEMORY, c + 3 * cRow + 3 * WIDTH, ORDER);
+    }
+  }
+
+  /** 2 rows by 4 vectors. */
+  void rows2By4() {
+    long aRow = this.aRow & SPAN, aK = this.aK & STEP, bK = this.bK & STEP;
+    long iRow = this.iRow & SPAN, iVector = this.iVector & SPAN, cRow = this.cRow & SPAN;
+    for (int tile = 0; tile < tiles; tile++) {
+      long i = this.i + tile * iTile & POINTER;
+      var c00 = FloatVector.fromMemorySegment(F, MEMORY, i, ORDER);
+      var c01 = FloatVector.fromMemorySegment(F, MEMORY, i + iVector, ORDER);
+      var c02 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iVector, ORDER);
+      var c03 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iVector, ORDER);
+      var c10 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow, ORDER);
+      var c11 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow + iVector, ORDER);
+      var c12 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow + 2 * iVector, ORDER);
+      var c13 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow + 3 * iVector, ORDER);
+      long a = this.a + tile * aTile & POINTER, b = this.b & POINTER;
+      for (int p = 0; p < k; p++) {
+        long ap = a + (p & INDEX) * aK, bp = b + (p & INDEX) * bK;
+        var b0 = FloatVector.fromMemorySegment(F, MEMORY, bp, ORDER);
+        var b1 = FloatVector.fromMemorySegment(F, MEMORY, bp + WIDTH, ORDER);
+        var b2 = FloatVector.fromMemorySegment(F, MEMORY, bp + 2 * WIDTH, ORDER);
+        var b3 = FloatVector.fromMemorySegment(F, MEMORY, bp + 3 * WIDTH, ORDER);
+        var a0 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap));
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        c02 = a0.fma(b2, c02);
+        c03 = a0.fma(b3, c03);
+        var a1 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + aRow));
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        c12 = a1.fma(b2, c12);
+        c13 = a1.fma(b3, c13);
+      }
+      long c = this.c + tile * cTile & POINTER;
+      c00.blend(0f, c00.compare(LE, floor)).intoMemorySegment(MEMORY, c, ORDER);
+      c01.blend(0f, c01.compare(LE, floor)).intoMemorySegment(MEMORY, c + WIDTH, ORDER);
+      c02.blend(0f, c02.compare(LE, floor)).intoMemorySegment(MEMORY, c + 2 * WIDTH, ORDER);
+      c03.blend(0f, c03.compare(LE, floor)).intoMemorySegment(MEMORY, c + 3 * WIDTH, ORDER);
+      c10.blend(0f, c10.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow, ORDER);
+      c11.blend(0f, c11.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow + WIDTH, ORDER);
+      c12.blend(0f, c12.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow + 2 * WIDTH, ORDER);
+      c13.blend(0f, c13.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow + 3 * WIDTH, ORDER);
+    }
+  }
+
+  /** One row by 8 vectors. */
+  void rows1By8() {
+    long aRow = this.aRow & SPAN, aK = this.aK & STEP, bK = this.bK & STEP;
+    long iRow = this.iRow & SPAN, iVector = this.iVector & SPAN, cRow = this.cRow & SPAN;
+    for (int tile = 0; tile < tiles; tile++) {
+      long i = this.i + tile * iTile & POINTER;
+      var c00 = FloatVector.fromMemorySegment(F, MEMORY, i, ORDER);
+      var c01 = FloatVector.fromMemorySegment(F, MEMORY, i + iVector, ORDER);
+      var c02 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iVector, ORDER);
+      var c03 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iVector, ORDER);
+      var c04 = FloatVector.fromMemorySegment(F, MEMORY, i + 4 * iVector, ORDER);
+      var c05 = FloatVector.fromMemorySegment(F, MEMORY, i + 5 * iVector, ORDER);
+      var c06 = FloatVector.fromMemorySegment(F, MEMORY, i + 6 * iVector, ORDER);
+      var c07 = FloatVector.fromMemorySegment(F, MEMORY, i + 7 * iVector, ORDER);
+      long a = this.a + tile * aTile & POINTER, b = this.b & POINTER;
+      for (int p = 0; p < k; p++) {
+        long ap = a + (p & INDEX) * aK, bp = b + (p & INDEX) * bK;
+        var b0 = FloatVector.fromMemorySegment(F, MEMORY, bp, ORDER);
+        var b1 = FloatVector.fromMemorySegment(F, MEMORY, bp + WIDTH, ORDER);
+        var b2 = FloatVector.fromMemorySegment(F, MEMORY, bp + 2 * WIDTH, ORDER);
+        var b3 = FloatVector.fromMemorySegment(F, MEMORY, bp + 3 * WIDTH, ORDER);
+        var b4 = FloatVector.fromMemorySegment(F, MEMORY, bp + 4 * WIDTH, ORDER);
+        var b5 = FloatVector.fromMemorySegment(F, MEMORY, bp + 5 * WIDTH, ORDER);
+        var b6 = FloatVector.fromMemorySegment(F, MEMORY, bp + 6 * WIDTH, ORDER);
+        var b7 = FloatVector.fromMemorySegment(F, MEMORY, bp + 7 * WIDTH, ORDER);
+        var a0 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap));
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        c02 = a0.fma(b2, c02);
+        c03 = a0.fma(b3, c03);
+        c04 = a0.fma(b4, c04);
+        c05 = a0.fma(b5, c05);
+        c06 = a0.fma(b6, c06);
+        c07 = a0.fma(b7, c07);
+      }
+      long c = this.c + tile * cTile & POINTER;
+      c00.blend(0f, c00.compare(LE, floor)).intoMemorySegment(MEMORY, c, ORDER);
+      c01.blend(0f, c01.compare(LE, floor)).intoMemorySegment(MEMORY, c + WIDTH, ORDER);
+      c02.blend(0f, c02.compare(LE, floor)).intoMemorySegment(MEMORY, c + 2 * WIDTH, ORDER);
+      c03.blend(0f, c03.compare(LE, floor)).intoMemorySegment(MEMORY, c + 3 * WIDTH, ORDER);
+      c04.blend(0f, c04.compare(LE, floor)).intoMemorySegment(MEMORY, c + 4 * WIDTH, ORDER);
+      c05.blend(0f, c05.compare(LE, floor)).intoMemorySegment(MEMORY, c + 5 * WIDTH, ORDER);
+      c06.blend(0f, c06.compare(LE, floor)).intoMemorySegment(MEMORY, c + 6 * WIDTH, ORDER);
+      c07.blend(0f, c07.compare(LE, floor)).intoMemorySegment(MEMORY, c + 7 * WIDTH, ORDER);
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package dev.lanewise.kernels.cpu;
+
+import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.all;
+import static dev.lanewise.kernels.cpu.Lanes.at;
+import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Lanes.first;
+import static dev.lanewise.kernels.cpu.Lanes.get;
+import static dev.lanewise.kernels.cpu.Lanes.put;
+import static dev.lanewise.kernels.cpu.Lanes.rest;
+import static dev.lanewise.kernels.cpu.Lanes.set;
+import static dev.lanewise.kernels.cpu.Lanes.whole;
+
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Reduction;
+import dev.lanewise.kernels.View;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** One number of many: along rows lane by lane, along lanes by partial sums and a tree. */
+final class Reductions {
+  private static final float LEAST = Float.NEGATIVE_INFINITY;
+  private static final FloatVector IOTA = all(0).addIndex(1);
+
+  /** The number of partial sums, whatever the width. */
+  private static final int PARTS = 16;
+
+  /** Reduces along rows: x is a column of {@code rows} elements that are {@code row} bytes apart. */
+  private interface Columns {
+    void reduce(long x, long row, int rows, long y, int n);
+  }
+
+  /** Reduces n neighbouring elements. */
+  private interface Run {
+    float reduce(long x, int n);
+  }
+
+  private Reductions() {}
+
+  static Call rows(Reduction reduction, View x, View y) {
+    long x0 = bytes(x.address()), xRow = bytes(x.rowStride()), y0 = bytes(y.address());
+    int rows = x.rows(), n = y.lanes();
+    Columns columns =
+        switch (reduction) {
+          case SUM -> Reductions::sumRows;
+          case MAX -> Reductions::maxRows;
+          case ARGMAX -> Reductions::argmaxRows;
+        };
+    if (!Rows.isSplat(x)) {
+      return () -> columns.reduce(x0, xRow, rows, y0, n);
+    }
+    return () -> {
+      columns.reduce(x0, xRow, rows, y0, 1);
+      Elementwise.fillRow(get(y0), y0, n);
+    };
+  }
+
+  static Call lanes(Reduction reduction, View x, View y) {
+    long x0 = bytes(x.address()), xRow = bytes(x.rowStride());
+    long y0 = bytes(y.address()), yRow = bytes(y.rowStride());
+    int rows = y.rows(), n = x.lanes();
+    Run run = Rows.isSplat(x) ? ofOne(reduction) : run(reduction);
+    return () -> {
+      for (int r = 0; r < rows; r++) {
+        set(y0 + r * yRow, run.reduce(x0 + r * xRow, n));
+      }
+    };
+  }
+
+  private static Run run(Reduction reduction) {
+    return switch (reduction) {
+      case SUM -> Reductions::sum;
+      case MAX -> Reductions::max;
+      case ARGMAX -> Reductions::argmax;
+    };
+  }
+
+  /** Reduces one element n times over. */
+  private static Run ofOne(Reduction reduction) {
+    return switch (reduction) {
+      case SUM -> Reductions::sumOfOne;
+      case MAX -> (x, n) -> get(x);
+      case ARGMAX -> (x, n) -> 0;
+    };
+  }
+
+  private static void sumRows(long x, long row, int rows, long y, int n) {
+    int i = 0;
+    for (; i < n - 4 * COUNT + 1; i += 4 * COUNT) {
+      FloatVector s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
+      long from = x + bytes(i);
+      for (int r = 0; r < rows; r++, from += row) {
+        s0 = s0.add(at(from, 0));
+        s1 = s1.add(at(from, COUNT));
+        s2 = s2.add(at(from, 2 * COUNT));
+        s3 = s3.add(at(from, 3 * COUNT));
+      }
+      put(s0, y, i);
+      put(s1, y, i + COUNT);
+      put(s2, y, i + 2 * COUNT);
+      put(s3, y, i + 3 * COUNT);
+    }
+    for (; i < n; i += COUNT) {
+      var lanes = first(n - i);
+      var s = all(0);
+      for (int r = 0; r < rows; r++) {
+        s = s.add(at(x + r * row, i, lanes));
+      }
+      put(s, y, i, lanes);
+    }
+  }
+
+  private static void maxRows(long x, long row, int rows, long y, int n) {
+    for (int i = 0; i < n; i += COUNT) {
+      var lanes = first(n - i);
+      var largest = all(LEAST);
+      for (int r = 0; r < rows; r++) {
+        largest = largest.max(at(x + r * row, i, lanes));
+      }
+      put(largest, y, i, lanes);
+    }
+  }
+
+  private static void argmaxRows(long x, long row, int rows, long y, int n) {
+    for (int i = 0; i < n; i += COUNT) {
+      var lanes = first(n - i);
+      FloatVector largest = all(LEAST), place = all(0);
+      for (int r = 0; r < rows; r++) {
+        var v = at(x + r * row, i, lanes);
+        var better = better(v, largest);
+        largest = largest.blend(v, better);
+        place = place.blend((float) r, better);
+      }
+      put(place, y, i, lanes);
+    }
+  }
+
+  /** Larger, or the first NaN. */
+  private static VectorMask<Float> better(FloatVector v, FloatVector largest) {
+    return v.compare(VectorOperators.LE, largest)
+        .not()
+        .and(largest.compare(VectorOperators.EQ, largest));
+  }
+
+  private static boolean better(float v, float largest) {
+    return !(v <= largest) && largest == largest;
+  }
+
+  /**
+   * The sixteen sums lie in one, two or four vectors. Where a vector is wider than the processor's
+   * or the constant conditions are false, nothing of it is left in machine code.
+   */
+  private static float sum(long x, int n) {
+    FloatVector s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
+    int i = 0;
+    for (; i < n - PARTS + 1; i += PARTS) {
+      s0 = s0.add(at(x, i));
+      if (COUNT <= 8) {
+        s1 = s1.add(at(x, i + COUNT));
+      }
+      if (COUNT == 4) {
+        s2 = s2.add(at(x, i + 2 * COUNT));
+        s3 = s3.add(at(x, i + 3 * COUNT));
+      }
+    }
+    if (i < n) {
+      s0 = s0.add(at(x, i, first(n - i)));
+      if (COUNT <= 8) {
+        s1 = s1.add(at(x, i + COUNT, first(n - i - COUNT)));
+      }
+      if (COUNT == 4) {
+        s2 = s2.add(at(x, i + 2 * COUNT, first(n - i - 2 * COUNT)));
+        s3 = s3.add(at(x, i + 3 * COUNT, first(n - i - 3 * COUNT)));
+      }
+    }
+    return switch (COUNT) {
+      case 4 -> tree4(s0.add(s2).add(s1.add(s3)));
+      case 8 -> tree8(s0.add(s1));
+      default -> tree16(s0);
+    };
+  }
+
+  /** Lanes 2 apart, then 1. */
+  private static float tree4(FloatVector s) {
+    return (s.lane(0) + s.lane(2)) + (s.lane(1) + s.lane(3));
+  }
+
+  /** Lanes 4 apart, then 2, then 1. */
+  private static float tree8(FloatVector s) {
+    float s0 = s.lane(0) + s.lane(4), s1 = s.lane(1) + s.lane(5);
+    float s2 = s.lane(2) + s.lane(6), s3 = s.lane(3) + s.lane(7);
+    return (s0 + s2) + (s1 + s3);
+  }
+
+  /** Lanes 8 apart, then 4, 2, 1. */
+  private static float tree16(FloatVector s) {
+    float s0 = s.lane(0) + s.lane(8), s1 = s.lane(1) + s.lane(9);
+    float s2 = s.lane(2) + s.lane(10), s3 = s.lane(3) + s.lane(11);
+    float s4 = s.lane(4) + s.lane(12), s5 = s.lane(5) + s.lane(13);
+    float s6 = s.lane(6) + s.lane(14), s7 = s.lane(7) + s.lane(15);
+    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+  }
+
+  /** The same tree over partial sums that are one of two: with n / 16 or one more term. */
+  private static float sumOfOne(long x, int n) {
+    float value = get(x), sum = 0;
+    for (int i = 0; i < n / PARTS; i++) {
+      sum += value;
+    }
+    return branch(0, PARTS, n % PARTS, sum, sum + value);
+  }
+
+  /** The sum of partial sums first, first + 16 / count, ... where the first {@code longer} are longer. */
+  private static float branch(int first, int count, int longer, float sum, float longerSum) {
+    if (count == 1) {
+      return first < longer ? longerSum : sum;
+    }
+    return branch(first, count / 2, longer, sum, longerSum)
+        + branch(first + PARTS / count, count / 2, longer, sum, longerSum);
+  }
+
+  private static float max(long x, int n) {
+    var largest = all(LEAST);
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      largest = largest.max(at(x, i));
+    }
+    if (i < n) {
+      var rest = rest(n);
+      largest = largest.blend(largest.max(at(x, i, rest)), rest);
+    }
+    return largest.reduceLanes(VectorOperators.MAX);
+  }
+
+  private static float argmax(long x, int n) {
+    FloatVector largest = all(LEAST), place = all(0), here = IOTA;
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      var v = at(x, i);
+      var better = better(v, largest);
+      largest = largest.blend(v, better);
+      place = place.blend(here, better);
+      here = here.add(COUNT);
+    }
+    float value = LEAST, index = n;
+    for (int lane = 0; lane < COUNT; lane++) {
+      float v = largest.lane(lane), p = place.lane(lane);
+      if (better(v, value) || same(v, value) && p < index) {
+        value = v;
+        index = p;
+      }
+    }
+    for (; i < n; i++) {
+      if (better(get(x + bytes(i)), value)) {
+        value = get(x + bytes(i));
+        index = i;
+      }
+    }
+    return index == n ? 0 : index;
+  }
+
+  private static boolean same(float a, float b) {
+    return a == b || (a != a && b != b);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.lanewise.kernels.reference;
+
+import dev.lanewise.kernels.NotFiniteException;
+import dev.lanewise.kernels.View;
+
+/** Refusals of numbers that must not be. */
+final class Checks {
+
+  private Checks() {}
+
+  static void finite(View x, String name) {
+    for (int r = 0; r < x.rows(); r++) {
+      for (int i = 0; i < x.lanes(); i++) {
+        double value = Doubles.get(x, r, i);
+        if (!Double.isFinite(value)) {
+          throw new NotFiniteException(name, value);
+        }
+      }
+    }
+  }
+}
