@@ -25,8 +25,7 @@ class FisherGoldenTest {
   void categorical(TestDevice on) {
     try (var golden = Golden.open("fisher_categorical", on)) {
       var parameters = golden.parameters("actor.");
-      var policy =
-          Categorical.of(Mlp.in(parameters, "actor", TANH).forward(golden.in("obs")));
+      var policy = Categorical.of(Mlp.in(parameters, "actor", TANH).forward(golden.in("obs")));
       check(golden, parameters, policy.stopGradient().kl(policy).mean());
     }
   }

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 
 /**
  * A file of PyTorch's own numbers: inputs {@code in.*}, results {@code out.*}. All shapes come from
- * the file. A test gives the results that it computes one by one and then {@linkplain #check checks}
- * them all: it fails if one of the file's results was not computed.
+ * the file. A test gives the results that it computes one by one and then {@linkplain #check
+ * checks} them all: it fails if one of the file's results was not computed.
  */
 final class Golden implements AutoCloseable {
   final Device device;
@@ -39,8 +39,7 @@ final class Golden implements AutoCloseable {
 
   static Path path(String name) {
     try {
-      return Path.of(
-          Golden.class.getResource("/golden/torch/" + name + ".safetensors").toURI());
+      return Path.of(Golden.class.getResource("/golden/torch/" + name + ".safetensors").toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -35,8 +35,7 @@ class OptimizerGoldenTest {
   }
 
   /** The loss θ · g has the gradient g, which is another at every replay. */
-  private static void check(
-      String file, TestDevice on, Function<Parameters, Optimizer> optimizer) {
+  private static void check(String file, TestDevice on, Function<Parameters, Optimizer> optimizer) {
     try (var golden = Golden.open(file, on)) {
       var parameters = golden.parameters("parameter");
       var theta = parameters.get("parameter");

@@ -32,8 +32,7 @@ class PpoGoldenTest {
     }
   }
 
-  private static void check(
-      Golden golden, Parameters parameters, Tensor logProb, Tensor entropy) {
+  private static void check(Golden golden, Parameters parameters, Tensor logProb, Tensor entropy) {
     var given = golden.in("advantage");
     var centred = given.minus(given.mean());
     var variance = centred.square().sum().over(given.rows() - 1f);
@@ -45,16 +44,14 @@ class PpoGoldenTest {
     var policyLoss = advantage.times(ratio).min(clipped).mean().negate();
     var value = Mlp.in(parameters, "critic", TANH).forward(golden.in("obs"));
     var valueLoss = Losses.mse(value, golden.in("return"));
-    var loss =
-        policyLoss.plus(valueLoss.times(0.5f)).minus(entropy.mean().times(0.01f));
+    var loss = policyLoss.plus(valueLoss.times(0.5f)).minus(entropy.mean().times(0.01f));
     golden.result("log_prob", logProb);
     golden.result("entropy", entropy);
     golden.result("policy_loss", policyLoss);
     golden.result("value_loss", valueLoss);
     golden.result("loss", loss);
     golden.result("approx_kl", ratio.minus(1).minus(logRatio).mean());
-    golden.result(
-        "clip_fraction", ratio.minus(1).abs().greater(Tensor.constant(CLIP)).mean());
+    golden.result("clip_fraction", ratio.minus(1).abs().greater(Tensor.constant(CLIP)).mean());
     golden.gradients("grad.", loss, parameters);
 
     var squares =

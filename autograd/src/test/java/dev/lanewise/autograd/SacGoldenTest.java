@@ -58,11 +58,7 @@ class SacGoldenTest {
 
       float targetEntropy = -action.columns();
       var alphaLoss =
-          logAlpha
-              .exp()
-              .times(sample.logProb().plus(targetEntropy).stopGradient())
-              .mean()
-              .negate();
+          logAlpha.exp().times(sample.logProb().plus(targetEntropy).stopGradient()).mean().negate();
       golden.result("alpha_loss", alphaLoss);
       golden.gradients("alpha.grad.", alphaLoss, temperature);
       golden.check();

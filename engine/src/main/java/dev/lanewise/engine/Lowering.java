@@ -206,23 +206,24 @@ final class Lowering {
     var location = direct ? wanted : fresh(tensor, orientation, name);
     emitter.emit(Operand.write(location.buffer(), location.view(tensor, orientation)));
     if (wanted != null && !direct) {
-      copy("copy", tensor, location, wanted, natural(tensor, along(tensor, wanted)));
+      copy("copy", tensor, location, wanted, along(tensor, wanted));
     }
     locations.put(tensor, location);
   }
 
-  /** How a tensor of both axes lies at a location. */
+  /** How a tensor can be written at a location: its natural orientation if the strides allow. */
   private static Orientation along(Tensor tensor, Location location) {
-    return writable(location.view(tensor, Orientation.COLUMNS))
-        ? Orientation.COLUMNS
-        : Orientation.ROWS;
+    var natural = natural(tensor, Orientation.COLUMNS);
+    return writable(location.view(tensor, natural))
+        ? natural
+        : natural == Orientation.COLUMNS ? Orientation.ROWS : Orientation.COLUMNS;
   }
 
   /** The orientation for an elementwise result: the destination's, else the first full input's. */
   private Orientation orientation(Tensor tensor) {
     var wanted = destinations.get(tensor);
     if (wanted != null) {
-      return natural(tensor, along(tensor, wanted));
+      return along(tensor, wanted);
     }
     for (var input : tensor.inputs()) {
       if (input.rows() == tensor.rows() && input.columns() == tensor.columns()) {
@@ -407,7 +408,7 @@ final class Lowering {
     for (var part : tensor.inputs()) {
       var slot = axis == Axis.SAMPLES ? whole.from(at, 0) : whole.from(0, at);
       if (!slot.equals(destinations.get(part))) {
-        copy("concat", part, of(part), slot, natural(part, along(part, slot)));
+        copy("concat", part, of(part), slot, along(part, slot));
       }
       at += axis == Axis.SAMPLES ? part.rows() : part.columns();
     }
@@ -539,12 +540,12 @@ final class Lowering {
         var target = of(assign.target());
         if (!target.equals(destinations.get(assign.value()))) {
           var value = assign.value();
-          copy("assign", value, of(value), target, natural(value, along(value, target)));
+          copy("assign", value, of(value), target, along(value, target));
         }
       }
       case Step.Check check -> {
         var value = check.value();
-        var x = read(value, natural(value, along(value, of(value))));
+        var x = read(value, along(value, of(value)));
         add(
             "check",
             value,

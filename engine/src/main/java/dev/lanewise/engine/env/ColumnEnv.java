@@ -33,8 +33,6 @@ final class ColumnEnv implements BatchedEnv {
   private final long truncatedAt;
 
   private final Philox[] random;
-  private final float[] terminated;
-  private final float[] truncated;
 
   /** The step each episode began after. */
   private final long[] begun;
@@ -42,7 +40,6 @@ final class ColumnEnv implements BatchedEnv {
   private long seed;
   private long clock;
   private long nextTimeLimit;
-  private boolean someTruncated;
   private boolean ready;
   private boolean closed;
 
@@ -68,8 +65,6 @@ final class ColumnEnv implements BatchedEnv {
     truncatedAt = columns.truncated().view().address();
 
     random = new Philox[n];
-    terminated = new float[n];
-    truncated = new float[n];
     begun = new long[n];
   }
 
@@ -87,7 +82,6 @@ final class ColumnEnv implements BatchedEnv {
     }
     finalObservation().write(observation.toArray());
     nextTimeLimit = earliestTimeLimit();
-    someTruncated = false;
     ready = true;
   }
 
@@ -99,31 +93,28 @@ final class ColumnEnv implements BatchedEnv {
           spec().id() + " was stepped before its first episode; call reset(seed) first");
     }
     checkAction.run();
-    if (someTruncated) {
-      clearTruncated.run();
-      someTruncated = false;
-    }
+    clearTruncated.run();
     clock++;
     boolean someEnded = dynamics.step(clock);
     keepObservation.run();
     addReward.run();
     if (someEnded || clock >= nextTimeLimit) {
-      endEpisodes();
+      endEpisodes(someEnded);
     }
   }
 
-  private void endEpisodes() {
-    backend.read(terminatedAt, terminated, 0, size());
-    backend.read(truncatedAt, truncated, 0, size());
+  private void endEpisodes(boolean notOnlyByTimeLimit) {
     int limit = spec().maxEpisodeSteps();
     for (int i = 0; i < size(); i++) {
+      boolean ended =
+          notOnlyByTimeLimit
+              && (backend.get(terminatedAt + i) != 0 || backend.get(truncatedAt + i) != 0);
       long length = clock - begun[i];
       if (limit > 0 && length >= limit) {
-        truncated[i] = 1;
+        ended = true;
         columns.truncated().set(i, 0, 1);
       }
-      someTruncated |= truncated[i] != 0;
-      if (terminated[i] != 0 || truncated[i] != 0) {
+      if (ended) {
         endedReturn.set(i, 0, runningReturn.get(i, 0));
         endedLength.set(i, 0, length);
         begin(i);
@@ -193,7 +184,6 @@ final class ColumnEnv implements BatchedEnv {
       }
     }
     nextTimeLimit = earliestTimeLimit();
-    someTruncated = true;
     ready = true;
   }
 

@@ -1,21 +1,11 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
-import static dev.lanewise.kernels.cpu.Lanes.F;
-import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
-import static dev.lanewise.kernels.cpu.Pointers.FLOAT;
-import static dev.lanewise.kernels.cpu.Pointers.INDEX;
-import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
-import static dev.lanewise.kernels.cpu.Pointers.POINTER;
-import static dev.lanewise.kernels.cpu.Pointers.SPAN;
-import static dev.lanewise.kernels.cpu.Pointers.STEP;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Gemm;
-import dev.lanewise.kernels.Gemm.Epilogue;
 import dev.lanewise.kernels.View;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * A product whose vectors hold neighbouring k: sixteen partial sums an element, which go through
@@ -71,24 +61,27 @@ final class DotProduct implements Call {
     }
   }
 
-  /** The partial sums of at most three rows by eight lanes. */
+  /** The partial sums of one or three rows by at most eight lanes. */
   private void group(int r, int rows, int i, int lanes, long to) {
-    long x = a + r * aRow, y = b + i * bLane;
+    long x = a + r * aRow;
     int step = rows == 3 ? 2 : 4;
     for (int j = 0; j < lanes; j += step) {
-      long to0 = to + j * SUMS, y0 = y + j * bLane;
-      long lane = j + step <= lanes ? bLane : 0; // too few: the same lane again
+      long y0 = lane(i, j, lanes), y1 = lane(i, j + 1, lanes);
+      // 128 bits hold half of the partial sums in two vectors, and make two passes
       for (int half = 0; half < 16; half += 2 * COUNT) {
+        long h = bytes(half), toJ = to + j * SUMS + h;
         if (rows == 3) {
-          threeByTwo(x, aRow, y0, lane, k, half, to0);
-        } else if (lane != 0 || lanes - j == 1) {
-          oneByFour(x, y0, lane, k, half, to0);
+          DotTiles.threeByTwo(x + h, aRow, y0 + h, y1 + h, k - half, toJ);
         } else {
-          for (int q = j; q < lanes; q++) {
-            oneByFour(x, y + q * bLane, 0, k, half, to + q * SUMS);
-          }
+          long y2 = lane(i, j + 2, lanes), y3 = lane(i, j + 3, lanes);
+          DotTiles.oneByFour(x + h, y0 + h, y1 + h, y2 + h, y3 + h, k - half, toJ);
         }
       }
     }
+  }
+
+  /** Where lane i + j starts, or the last one of the group for those behind it. */
+  private long lane(int i, int j, int lanes) {
+    return b + (i + Math.min(j, lanes - 1)) * bLane;
   }
 }

@@ -2,14 +2,15 @@ package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.at;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
-import static dev.lanewise.kernels.cpu.Lanes.put;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.set;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -68,7 +69,7 @@ final class Functions {
 
   private static final FloatVector LEAST_NORMAL = all(Float.MIN_NORMAL);
   private static final FloatVector OUT_OF_DENORMAL = all(0x1p23f);
-  private static final FloatVector DENORMAL_BITS = all(23);
+  private static final FloatVector LN_OUT_OF_DENORMAL = all((float) (23 * Math.log(2)));
   private static final IntVector ROOT_HALF_BITS = all((float) Math.sqrt(0.5)).reinterpretAsInts();
   private static final FloatVector ROOT_2_LESS_1 = all((float) (Math.sqrt(2) - 1));
 
@@ -105,50 +106,57 @@ final class Functions {
 
   private Functions() {}
 
+  // The store is written out, not put(): by then the compiler's budget for inlining is spent.
+
   static void exp(long x, long y, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var v = whole ? at(x, i) : at(x, i, rest);
-      var r = exp(v);
+      var result = exp(whole ? at(x, i) : at(x, i, rest));
       if (whole) {
-        put(r, y, i);
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
-        put(r, y, i, rest);
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
       }
     }
   }
 
   static void log(long x, long y, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      put(log(at(x, i)), y, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      put(log(at(x, i, rest)), y, i, rest);
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var result = log(whole ? at(x, i) : at(x, i, rest));
+      if (whole) {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
+      } else {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
+      }
     }
   }
 
   static void tanh(long x, long y, int n) {
+    var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
-      var r = tanh(at(x, i, Lanes.first(n - i)));
-      if (n - i >= COUNT) {
-        put(r, y, i);
+      boolean whole = n - i >= COUNT;
+      var result = tanh(whole ? at(x, i) : at(x, i, rest));
+      if (whole) {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
-        put(r, y, i, rest(n));
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
       }
     }
   }
 
   static void sigmoid(long x, long y, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      put(sigmoid(at(x, i)), y, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      put(sigmoid(at(x, i, rest)), y, i, rest);
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var result = sigmoid(whole ? at(x, i) : at(x, i, rest));
+      if (whole) {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
+      } else {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
+      }
     }
   }
 
@@ -156,91 +164,82 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var v = whole ? at(x, i) : at(x, i, rest);
-      var r = softplus(v);
+      var result = softplus(whole ? at(x, i) : at(x, i, rest));
       if (whole) {
-        put(r, y, i);
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
-        put(r, y, i, rest);
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
       }
     }
   }
 
   static void elu(long x, long y, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      put(elu(at(x, i)), y, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      put(elu(at(x, i, rest)), y, i, rest);
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var result = elu(whole ? at(x, i) : at(x, i, rest));
+      if (whole) {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
+      } else {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
+      }
     }
   }
 
   static void silu(long x, long y, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      put(silu(at(x, i)), y, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      put(silu(at(x, i, rest)), y, i, rest);
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var result = silu(whole ? at(x, i) : at(x, i, rest));
+      if (whole) {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
+      } else {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
+      }
     }
   }
 
   static void geluTanh(long x, long y, int n) {
+    var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
-      var r = geluTanh(at(x, i, Lanes.first(n - i)));
-      if (n - i >= COUNT) {
-        put(r, y, i);
+      boolean whole = n - i >= COUNT;
+      var result = geluTanh(whole ? at(x, i) : at(x, i, rest));
+      if (whole) {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
-        put(r, y, i, rest(n));
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
       }
     }
   }
 
   static void sin(long x, long y, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      FloatVector v = at(x, i), result = sin(v);
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var v = whole ? at(x, i) : at(x, i, rest);
+      var result = sin(v);
       var small = v.abs().compare(LE, LARGEST_ANGLES);
-      if (small.allTrue()) {
-        put(result, y, i);
+      if (whole && small.allTrue()) {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
-        put(result, y, i, small);
-        large(StrictMath::sin, x + bytes(i), y + bytes(i), COUNT);
-      }
-    }
-    if (i < n) {
-      var rest = rest(n);
-      var v = at(x, i, rest);
-      var small = v.abs().compare(LE, LARGEST_ANGLES);
-      put(sin(v), y, i, small.and(rest));
-      if (!small.allTrue()) {
-        large(StrictMath::sin, x + bytes(i), y + bytes(i), n - i);
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, small.and(first(n - i)));
+        large(StrictMath::sin, x + 4L * i, y + 4L * i, Math.min(COUNT, n - i));
       }
     }
   }
 
   static void cos(long x, long y, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      FloatVector v = at(x, i), result = cos(v);
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var v = whole ? at(x, i) : at(x, i, rest);
+      var result = cos(v);
       var small = v.abs().compare(LE, LARGEST_ANGLES);
-      if (small.allTrue()) {
-        put(result, y, i);
+      if (whole && small.allTrue()) {
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
-        put(result, y, i, small);
-        large(StrictMath::cos, x + bytes(i), y + bytes(i), COUNT);
-      }
-    }
-    if (i < n) {
-      var rest = rest(n);
-      var v = at(x, i, rest);
-      var small = v.abs().compare(LE, LARGEST_ANGLES);
-      put(cos(v), y, i, small.and(rest));
-      if (!small.allTrue()) {
-        large(StrictMath::cos, x + bytes(i), y + bytes(i), n - i);
+        result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, small.and(first(n - i)));
+        large(StrictMath::cos, x + 4L * i, y + 4L * i, Math.min(COUNT, n - i));
       }
     }
   }
@@ -296,18 +295,21 @@ final class Functions {
     return EXP_6.fma(r, EXP_5).fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r.mul(r), r);
   }
 
-  /** ln x = e ln 2 + ln(1 + t) with x = 2ᵉ (1 + t), √½ ≤ 1 + t < √2. */
   static FloatVector log(FloatVector x) {
     var denormal = x.compare(LT, LEAST_NORMAL);
-    var bits = x.blend(x.mul(OUT_OF_DENORMAL), denormal).reinterpretAsInts();
+    var log = logOfNormal(x.blend(x.mul(OUT_OF_DENORMAL), denormal));
+    return x.blend(log.blend(log.sub(LN_OUT_OF_DENORMAL), denormal), x.compare(LT, INFINITY))
+        .blend(MINUS_INFINITY, x.compare(EQ, ZERO))
+        .blend(NOT_A_NUMBER, x.compare(LT, ZERO));
+  }
+
+  /** ln x = e ln 2 + ln(1 + t) with x = 2ᵉ (1 + t), √½ ≤ 1 + t < √2, for normal positive x. */
+  static FloatVector logOfNormal(FloatVector x) {
+    var bits = x.reinterpretAsInts();
     var e = bits.sub(ROOT_HALF_BITS).lanewise(ASHR, 23);
     var t = bits.sub(e.lanewise(LSHL, 23)).reinterpretAsFloats().sub(ONE);
     var exponent = (FloatVector) e.convertShape(I2F, F, 0);
-    exponent = exponent.blend(exponent.sub(DENORMAL_BITS), denormal);
-    var log = exponent.fma(LN2_HIGH, log1pSmall(t, exponent.mul(LN2_LOW)));
-    return x.blend(log, x.compare(LT, INFINITY))
-        .blend(MINUS_INFINITY, x.compare(EQ, ZERO))
-        .blend(NOT_A_NUMBER, x.compare(LT, ZERO));
+    return exponent.fma(LN2_HIGH, log1pSmall(t, exponent.mul(LN2_LOW)));
   }
 
   /** ln(1 + t) + small for √½ ≤ 1 + t < √2: t - t²/2 + t³ P(t), relative error 2⁻²⁷. */

@@ -13,7 +13,10 @@ import jdk.incubator.vector.VectorOperators;
 /** One row of y = f(x) for the functions that are an instruction or a few. */
 final class Maps {
   /** From here on every float is a whole number. */
-  private static final float WHOLE = 0x1p23f;
+  private static final FloatVector WHOLE = all(0x1p23f);
+
+  private static final FloatVector ZERO = all(0);
+  private static final FloatVector ONE = all(1);
 
   private Maps() {}
 
@@ -62,14 +65,13 @@ final class Maps {
   }
 
   static void reciprocal(long x, long y, int n) {
-    var one = all(1);
     int i = 0;
     for (; i < whole(n); i += COUNT) {
-      put(one.div(at(x, i)), y, i);
+      put(ONE.div(at(x, i)), y, i);
     }
     if (i < n) {
       var rest = rest(n);
-      put(one.div(at(x, i, rest)), y, i, rest);
+      put(ONE.div(at(x, i, rest)), y, i, rest);
     }
   }
 
@@ -85,14 +87,13 @@ final class Maps {
   }
 
   static void step(long x, long y, int n) {
-    FloatVector zero = all(0), one = all(1);
     int i = 0;
     for (; i < whole(n); i += COUNT) {
-      put(zero.blend(one, at(x, i).compare(VectorOperators.GT, zero)), y, i);
+      put(ZERO.blend(ONE, at(x, i).compare(VectorOperators.GT, ZERO)), y, i);
     }
     if (i < n) {
       var rest = rest(n);
-      put(zero.blend(one, at(x, i, rest).compare(VectorOperators.GT, zero)), y, i, rest);
+      put(ZERO.blend(ONE, at(x, i, rest).compare(VectorOperators.GT, ZERO)), y, i, rest);
     }
   }
 
@@ -136,9 +137,8 @@ final class Maps {
   static FloatVector floor(FloatVector x) {
     var size = x.abs();
     var nearest = size.add(WHOLE).sub(WHOLE);
-    nearest = nearest.blend(nearest.neg(), x.compare(VectorOperators.LT, 0f));
-    var below = nearest.sub(1);
-    var floor = nearest.blend(below, nearest.compare(VectorOperators.GT, x));
+    nearest = nearest.blend(nearest.neg(), x.compare(VectorOperators.LT, ZERO));
+    var floor = nearest.blend(nearest.sub(ONE), nearest.compare(VectorOperators.GT, x));
     return x.blend(floor, size.compare(VectorOperators.LT, WHOLE));
   }
 }

@@ -60,7 +60,8 @@ final class OuterProduct implements Call {
     tileRows = tileRows(m);
     width = vectorsOf(tileRows) * COUNT;
     interleavesA = aRow == Float.BYTES && aK != Float.BYTES && n > width;
-    copiesA = !interleavesA && aK == Float.BYTES && aRow % CONFLICT == 0 && n > 4 * width && k > 512;
+    copiesA =
+        !interleavesA && aK == Float.BYTES && aRow % CONFLICT == 0 && n > 4 * width && k > 512;
     packsB = n < width || bLane != Float.BYTES || bK % CONFLICT == 0 && k > 16 && m > 2 * tileRows;
 
     long mostRows = Math.min(m, HEIGHT + HEIGHT / 2), mostK = Math.min(k, DEPTH + DEPTH / 2);

@@ -1,28 +1,33 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.at;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.put;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static jdk.incubator.vector.VectorOperators.GT;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Kernels.Pendulum;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Gymnasium's Pendulum-v1, one lane a pendulum. */
 final class Pendulums {
-  private static final float DT = 0.05f;
-  private static final float GRAVITY = 3 * 10 / 2f;
-  private static final float TORQUE = 3;
-  private static final float MAX_TORQUE = 2;
-  private static final float MAX_SPEED = 8;
-  private static final float ONE_OVER_TURN = 0x1.45f306p-3f;
-  private static final float TURN_HIGH = 0x1.921fb6p2f;
-  private static final float TURN_LOW = -0x1.777a5cp-23f;
+  private static final FloatVector DT = all(0.05f);
+  private static final FloatVector GRAVITY = all(3 * 10 / 2f);
+  private static final FloatVector TORQUE = all(3);
+  private static final FloatVector MAX_TORQUE = all(2);
+  private static final FloatVector MAX_SPEED = all(8);
+  private static final FloatVector SPEED_COST = all(0.1f);
+  private static final FloatVector TORQUE_COST = all(0.001f);
+  private static final FloatVector HALF = all(0.5f);
+  private static final FloatVector ONE_OVER_TURN = all(0x1.45f306p-3f);
+  private static final FloatVector MINUS_TURN_HIGH = all(-0x1.921fb6p2f);
+  private static final FloatVector MINUS_TURN_LOW = all(0x1.777a5cp-23f);
 
   /** Pendulums that are stepped at once, so that all their rows stay in L1. */
   private static final int BLOCK = 512;
@@ -43,7 +48,8 @@ final class Pendulums {
         int count = Math.min(BLOCK, n - i);
         long to = bytes(i);
         Functions.sin(theta + to, sin + to, count);
-        accelerate(theta + to, speed + to, action + to, sin + to, reward + to, count);
+        reward(theta + to, speed + to, action + to, reward + to, count);
+        accelerate(speed + to, action + to, sin + to, count);
         move(speed + to, theta + to, seen + to, count);
         Functions.cos(theta + to, cos + to, count);
         Functions.sin(theta + to, sin + to, count);
@@ -51,57 +57,64 @@ final class Pendulums {
     };
   }
 
-  /** The reward and the new speed. */
-  private static void accelerate(
-      long theta, long speed, long action, long sin, long reward, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      FloatVector u = clipped(at(action, i), MAX_TORQUE), before = at(speed, i);
-      put(reward(at(theta, i), before, u), reward, i);
-      put(faster(before, at(sin, i), u), speed, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      FloatVector u = clipped(at(action, i, rest), MAX_TORQUE), before = at(speed, i, rest);
-      put(reward(at(theta, i, rest), before, u), reward, i, rest);
-      put(faster(before, at(sin, i, rest), u), speed, i, rest);
+  // Each loop has one body for whole vectors and the rest, and its store written out, so that
+  // everything is inlined before the compiler's budget for that is spent.
+
+  private static void reward(long theta, long speed, long action, long reward, int n) {
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var u = clipped(whole ? at(action, i) : at(action, i, rest), MAX_TORQUE);
+      var v = whole ? at(speed, i) : at(speed, i, rest);
+      var angle = wrapped(whole ? at(theta, i) : at(theta, i, rest));
+      var cost = v.mul(v).fma(SPEED_COST, u.mul(u).mul(TORQUE_COST));
+      var result = angle.fma(angle, cost).neg();
+      if (whole) {
+        result.intoMemorySegment(MEMORY, reward + 4L * i, ORDER);
+      } else {
+        result.intoMemorySegment(MEMORY, reward + 4L * i, ORDER, rest);
+      }
     }
   }
 
-  private static FloatVector reward(FloatVector theta, FloatVector speed, FloatVector u) {
-    var angle = wrapped(theta);
-    var cost = speed.mul(speed).fma(all(0.1f), u.mul(u).mul(0.001f));
-    return angle.fma(angle, cost).neg();
-  }
-
-  private static FloatVector faster(FloatVector speed, FloatVector sin, FloatVector u) {
-    var acceleration = sin.fma(all(GRAVITY), u.mul(TORQUE));
-    return clipped(acceleration.fma(all(DT), speed), MAX_SPEED);
+  private static void accelerate(long speed, long action, long sin, int n) {
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var u = clipped(whole ? at(action, i) : at(action, i, rest), MAX_TORQUE);
+      var acceleration = (whole ? at(sin, i) : at(sin, i, rest)).fma(GRAVITY, u.mul(TORQUE));
+      var v = whole ? at(speed, i) : at(speed, i, rest);
+      var result = clipped(acceleration.fma(DT, v), MAX_SPEED);
+      if (whole) {
+        result.intoMemorySegment(MEMORY, speed + 4L * i, ORDER);
+      } else {
+        result.intoMemorySegment(MEMORY, speed + 4L * i, ORDER, rest);
+      }
+    }
   }
 
   private static void move(long speed, long theta, long seen, int n) {
     int i = 0;
     for (; i < whole(n); i += COUNT) {
       var v = at(speed, i);
-      put(v.fma(all(DT), at(theta, i)), theta, i);
+      put(v.fma(DT, at(theta, i)), theta, i);
       put(v, seen, i);
     }
     if (i < n) {
       var rest = rest(n);
       var v = at(speed, i, rest);
-      put(v.fma(all(DT), at(theta, i, rest)), theta, i, rest);
+      put(v.fma(DT, at(theta, i, rest)), theta, i, rest);
       put(v, seen, i, rest);
     }
   }
 
-  private static FloatVector clipped(FloatVector x, float limit) {
-    return x.blend(limit, x.compare(VectorOperators.GT, limit))
-        .blend(-limit, x.compare(VectorOperators.LT, -limit));
+  private static FloatVector clipped(FloatVector x, FloatVector limit) {
+    return x.blend(limit, x.compare(GT, limit)).blend(limit.neg(), x.neg().compare(GT, limit));
   }
 
   /** x - 2π ⌊x / 2π + ½⌋ */
   private static FloatVector wrapped(FloatVector x) {
-    var turns = Maps.floor(x.fma(all(ONE_OVER_TURN), all(0.5f)));
-    return turns.fma(all(-TURN_LOW), turns.fma(all(-TURN_HIGH), x));
+    var turns = Maps.floor(x.fma(ONE_OVER_TURN, HALF));
+    return turns.fma(MINUS_TURN_LOW, turns.fma(MINUS_TURN_HIGH, x));
   }
 }

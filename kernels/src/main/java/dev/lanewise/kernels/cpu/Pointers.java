@@ -9,9 +9,9 @@ import java.lang.foreign.ValueLayout;
  * The slab without bounds checks, for the innermost loops of products: byte offsets are whole
  * addresses of the process. A view is checked once, when it is bound.
  *
- * <p>The base of {@link Slab#MEMORY} is a constant, which C2 puts into a register again before every
- * single access, as it does with the bounds: 52 % of peak. Here the base is 0, and the masks below
- * prove every offset positive, so that no check is left: 90 %.
+ * <p>The base of {@link Slab#MEMORY} is a constant, which C2 puts into a register again before
+ * every single access, as it does with the bounds: 52 % of peak. Here the base is 0, and the masks
+ * below prove every offset positive, so that no check is left: 90 %.
  */
 final class Pointers {
   static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);

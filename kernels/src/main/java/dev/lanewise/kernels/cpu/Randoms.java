@@ -4,9 +4,14 @@ import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.F;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
-import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
 import static dev.lanewise.kernels.cpu.Lanes.put;
+import static dev.lanewise.kernels.cpu.Lanes.rest;
+import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Draw;
@@ -15,13 +20,12 @@ import dev.lanewise.kernels.View;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Philox4x32-10 in vectors. A group is 64 elements: the four words of sixteen blocks, word 0 of all
- * blocks first. Groups are drawn whole into an array, turned into the numbers that are wanted, and
- * the part that the view covers is copied out.
+ * blocks first. Groups are drawn whole into an array, turned into the numbers that are wanted in
+ * another, and the part that the view covers is copied out.
  */
 final class Randoms {
   private static final int GROUP = 64;
@@ -29,18 +33,23 @@ final class Randoms {
   /** Blocks of a group. */
   private static final int BLOCKS = 16;
 
-  private static final VectorSpecies<Integer> I =
-      VectorSpecies.of(int.class, F.vectorShape());
+  private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
   private static final VectorSpecies<Long> L = VectorSpecies.of(long.class, F.vectorShape());
+
   private static final LongVector EVEN = LongVector.zero(L).addIndex(2);
-
   private static final long LOW = 0xFFFF_FFFFL;
-  private static final long MULTIPLIER_0 = Philox.MULTIPLIER_0 & LOW;
-  private static final long MULTIPLIER_1 = Philox.MULTIPLIER_1 & LOW;
+  private static final LongVector HIGH = LongVector.broadcast(L, ~LOW);
+  private static final LongVector MULTIPLIER_0 = low(Philox.MULTIPLIER_0);
+  private static final LongVector MULTIPLIER_1 = low(Philox.MULTIPLIER_1);
+  private static final LongVector WEYL_0 = low(Philox.WEYL_0);
+  private static final LongVector WEYL_1 = low(Philox.WEYL_1);
 
-  /** Turns the words of a group, bits in the place of floats, into numbers. */
+  private static final FloatVector UNIT = all(0x1p-23f);
+  private static final FloatVector HALF_UNIT = all(0x1p-24f);
+
+  /** Turns the words of a group into numbers. */
   private interface Change {
-    void group(float[] words);
+    void group(int[] words, float[] numbers);
   }
 
   private Randoms() {}
@@ -50,16 +59,17 @@ final class Randoms {
   }
 
   static Call normal(Draw draw, View y) {
-    return call(draw, Randoms::normal, y);
+    return call(draw, Normals::normal, y);
   }
 
   static Call integers(Draw draw, View bound, View y) {
     long below = bytes(bound.address());
-    return call(draw, words -> integers(words, (long) get(below)), y);
+    return call(draw, (words, numbers) -> integers(words, numbers, (long) get(below)), y);
   }
 
   private static Call call(Draw draw, Change change, View y) {
-    var words = new float[GROUP];
+    var words = new int[GROUP];
+    var numbers = new float[GROUP];
     long y0 = bytes(y.address()), yRow = bytes(y.rowStride());
     int rows = y.rows(), start = draw.firstLane(), end = start + y.lanes();
     long seed = draw.stream().seed(), stream = draw.stream().stream();
@@ -67,104 +77,85 @@ final class Randoms {
       for (int r = 0; r < rows; r++) {
         for (int group = start & -GROUP; group < end; group += GROUP) {
           draw(seed, stream, draw.counter(r + draw.firstRow(), group), words);
-          change.group(words);
+          change.group(words, numbers);
           int from = Math.max(start, group), to = Math.min(end, group + GROUP);
-          copy(words, from - group, y0 + r * yRow + bytes(from - start), to - from);
+          copy(numbers, from - group, y0 + r * yRow + bytes(from - start), to - from);
         }
       }
     };
   }
 
   private static void copy(float[] from, int offset, long y, int n) {
-    for (int i = 0; i < n; i += COUNT) {
-      if (n - i >= COUNT) {
-        put(FloatVector.fromArray(F, from, offset + i), y, i);
-      } else {
-        var rest = first(n - i);
-        put(FloatVector.fromArray(F, from, offset + i, rest), y, i, rest);
-      }
+    int i = 0;
+    for (; i < whole(n); i += COUNT) {
+      put(FloatVector.fromArray(F, from, offset + i), y, i);
+    }
+    if (i < n) {
+      var rest = rest(n);
+      put(FloatVector.fromArray(F, from, offset + i, rest), y, i, rest);
     }
   }
 
   /**
    * Words are the low halves of longs, since that is what the processor multiplies: blocks with
-   * even numbers in one set of vectors and odd ones in another, so that shifting these by 32 bits
-   * puts them in between. The high halves hold anything.
+   * even numbers in the vectors a and odd ones in b, so that shifting b by 32 bits puts them in
+   * between. The high halves hold anything.
    */
-  private static void draw(long seed, long stream, long counter, float[] words) {
+  private static void draw(long seed, long stream, long counter, int[] words) {
+    LongVector m0 = MULTIPLIER_0.and(LOW), m1 = MULTIPLIER_1.and(LOW);
     for (int block = 0; block < BLOCKS; block += COUNT) {
       LongVector a0 = EVEN.add(counter + block), b0 = a0.add(1);
-      LongVector a1 = high(a0), b1 = high(b0);
+      LongVector a1 = a0.lanewise(LSHR, 32), b1 = b0.lanewise(LSHR, 32);
       LongVector a2 = LongVector.broadcast(L, stream), b2 = a2;
-      LongVector a3 = high(a2), b3 = a3;
-      long k0 = seed, k1 = seed >>> 32;
+      LongVector a3 = LongVector.broadcast(L, stream >>> 32), b3 = a3;
+      LongVector k0 = LongVector.broadcast(L, seed), k1 = LongVector.broadcast(L, seed >>> 32);
       for (int round = 0; round < Philox.ROUNDS; round++) {
-        LongVector p = a0.and(LOW).mul(MULTIPLIER_0), q = a2.and(LOW).mul(MULTIPLIER_1);
-        a0 = high(q).lanewise(VectorOperators.XOR, a1).lanewise(VectorOperators.XOR, k0);
-        a2 = high(p).lanewise(VectorOperators.XOR, a3).lanewise(VectorOperators.XOR, k1);
+        LongVector p = a0.and(LOW).mul(m0), q = a2.and(LOW).mul(m1);
+        a0 = q.lanewise(LSHR, 32).lanewise(XOR, a1).lanewise(XOR, k0);
+        a2 = p.lanewise(LSHR, 32).lanewise(XOR, a3).lanewise(XOR, k1);
         a1 = q;
         a3 = p;
-        LongVector s = b0.and(LOW).mul(MULTIPLIER_0), t = b2.and(LOW).mul(MULTIPLIER_1);
-        b0 = high(t).lanewise(VectorOperators.XOR, b1).lanewise(VectorOperators.XOR, k0);
-        b2 = high(s).lanewise(VectorOperators.XOR, b3).lanewise(VectorOperators.XOR, k1);
+        LongVector s = b0.and(LOW).mul(m0), t = b2.and(LOW).mul(m1);
+        b0 = t.lanewise(LSHR, 32).lanewise(XOR, b1).lanewise(XOR, k0);
+        b2 = s.lanewise(LSHR, 32).lanewise(XOR, b3).lanewise(XOR, k1);
         b1 = t;
         b3 = s;
-        k0 += Philox.WEYL_0;
-        k1 += Philox.WEYL_1;
+        k0 = k0.add(WEYL_0);
+        k1 = k1.add(WEYL_1);
       }
-      merged(a0, b0).intoArray(words, block);
-      merged(a1, b1).intoArray(words, BLOCKS + block);
-      merged(a2, b2).intoArray(words, 2 * BLOCKS + block);
-      merged(a3, b3).intoArray(words, 3 * BLOCKS + block);
+      // written out four times: by here the compiler's budget for inlining is spent
+      a0.and(LOW).or(b0.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block);
+      a1.and(LOW).or(b1.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 16);
+      a2.and(LOW).or(b2.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 32);
+      a3.and(LOW).or(b3.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 48);
     }
   }
 
-  private static LongVector high(LongVector v) {
-    return v.lanewise(VectorOperators.LSHR, 32);
-  }
-
-  private static FloatVector merged(LongVector even, LongVector odd) {
-    return even.and(LOW).or(odd.lanewise(VectorOperators.LSHL, 32)).reinterpretAsFloats();
-  }
-
-  private static void uniform(float[] words) {
+  private static void uniform(int[] words, float[] numbers) {
     for (int i = 0; i < GROUP; i += COUNT) {
-      unit(words, i).intoArray(words, i);
+      unit(words, i).intoArray(numbers, i);
     }
   }
 
   /** {@link Philox#unit} */
-  private static FloatVector unit(float[] words, int i) {
-    var bits = FloatVector.fromArray(F, words, i).reinterpretAsInts();
-    var number = bits.lanewise(VectorOperators.LSHR, 9).convertShape(VectorOperators.I2F, F, 0);
-    return ((FloatVector) number).fma(all(0x1p-23f), all(0x1p-24f));
-  }
-
-  private static void normal(float[] words) {
-    for (int i = 0; i < GROUP; i += i % (2 * BLOCKS) == BLOCKS - COUNT ? BLOCKS + COUNT : COUNT) {
-      var radius = Functions.log(unit(words, i)).mul(-2).sqrt();
-      var turn = unit(words, i + BLOCKS);
-      radius.mul(cosOfTurn(turn)).intoArray(words, i);
-      radius.mul(sinOfTurn(turn)).intoArray(words, i + BLOCKS);
-    }
-  }
-
-  private static FloatVector cosOfTurn(FloatVector turn) {
-    return Functions.cos(turn.mul((float) (2 * Math.PI)));
-  }
-
-  private static FloatVector sinOfTurn(FloatVector turn) {
-    return Functions.sin(turn.mul((float) (2 * Math.PI)));
+  static FloatVector unit(int[] words, int i) {
+    var bits = IntVector.fromArray(I, words, i).lanewise(LSHR, 9);
+    return ((FloatVector) bits.convertShape(I2F, F, 0)).fma(UNIT, HALF_UNIT);
   }
 
   /** ⌊word · bound / 2³²⌋, in longs as above. */
-  private static void integers(float[] words, long bound) {
+  private static void integers(int[] words, float[] numbers, long bound) {
+    var factor = LongVector.broadcast(L, bound).and(LOW);
     for (int i = 0; i < GROUP; i += COUNT) {
-      var both = FloatVector.fromArray(F, words, i).reinterpretAsLongs();
-      var even = both.and(LOW).mul(bound);
-      var odd = high(both).mul(bound);
-      var number = high(even).or(odd.and(~LOW)).reinterpretAsInts();
-      ((FloatVector) number.convertShape(VectorOperators.I2F, F, 0)).intoArray(words, i);
+      var both = IntVector.fromArray(I, words, i).reinterpretAsLongs();
+      var even = both.and(LOW).mul(factor).lanewise(LSHR, 32);
+      var odd = both.lanewise(LSHR, 32).mul(factor).and(HIGH);
+      var number = even.or(odd).reinterpretAsInts().convertShape(I2F, F, 0);
+      ((FloatVector) number).intoArray(numbers, i);
     }
+  }
+
+  private static LongVector low(int word) {
+    return LongVector.broadcast(L, word & LOW);
   }
 }

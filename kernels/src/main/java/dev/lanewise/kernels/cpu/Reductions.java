@@ -10,13 +10,17 @@ import static dev.lanewise.kernels.cpu.Lanes.put;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.set;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.MIN;
+import static jdk.incubator.vector.VectorOperators.NE;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Reduction;
 import dev.lanewise.kernels.View;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /** One number of many: along rows lane by lane, along lanes by partial sums and a tree. */
 final class Reductions {
@@ -138,9 +142,8 @@ final class Reductions {
 
   /** Larger, or the first NaN. */
   private static VectorMask<Float> better(FloatVector v, FloatVector largest) {
-    return v.compare(VectorOperators.LE, largest)
-        .not()
-        .and(largest.compare(VectorOperators.EQ, largest));
+    var firstNaN = v.compare(NE, v).and(largest.compare(EQ, largest));
+    return v.compare(GT, largest).or(firstNaN);
   }
 
   private static boolean better(float v, float largest) {
@@ -230,11 +233,11 @@ final class Reductions {
       var rest = rest(n);
       largest = largest.blend(largest.max(at(x, i, rest)), rest);
     }
-    return largest.reduceLanes(VectorOperators.MAX);
+    return largest.reduceLanes(MAX);
   }
 
   private static float argmax(long x, int n) {
-    FloatVector largest = all(LEAST), place = all(0), here = IOTA;
+    FloatVector largest = all(LEAST), place = all(0), here = place.add(IOTA);
     int i = 0;
     for (; i < whole(n); i += COUNT) {
       var v = at(x, i);
@@ -243,24 +246,21 @@ final class Reductions {
       place = place.blend(here, better);
       here = here.add(COUNT);
     }
-    float value = LEAST, index = n;
-    for (int lane = 0; lane < COUNT; lane++) {
-      float v = largest.lane(lane), p = place.lane(lane);
-      if (better(v, value) || same(v, value) && p < index) {
-        value = v;
-        index = p;
-      }
-    }
+    float value = largest.reduceLanes(MAX);
+    float index =
+        value == value
+            ? least(place, largest.compare(EQ, value))
+            : least(place, largest.compare(NE, largest));
     for (; i < n; i++) {
       if (better(get(x + bytes(i)), value)) {
         value = get(x + bytes(i));
         index = i;
       }
     }
-    return index == n ? 0 : index;
+    return index;
   }
 
-  private static boolean same(float a, float b) {
-    return a == b || (a != a && b != b);
+  private static float least(FloatVector v, VectorMask<Float> lanes) {
+    return all(Float.POSITIVE_INFINITY).blend(v, lanes).reduceLanes(MIN);
   }
 }

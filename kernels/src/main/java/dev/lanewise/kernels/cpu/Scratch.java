@@ -5,8 +5,8 @@ import java.lang.ref.Cleaner;
 
 /**
  * What products need while they run: one per thread, so that it stays in the caches of its core and
- * plans may come and go. Of bounded size, 2 MiB but for products that say otherwise; given back when
- * its thread has ended.
+ * plans may come and go. Of bounded size, 2 MiB but for products that say otherwise; given back
+ * when its thread has ended.
  */
 final class Scratch {
   private static final Cleaner CLEANER = Cleaner.create();

@@ -1,0 +1,187 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.autograd.Parameters;
+import dev.lanewise.autograd.Safetensors;
+import dev.lanewise.autograd.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+/**
+ * A run at one step, in one .safetensors file that is written whole or not at all. Tensors: the
+ * networks under their own names in PyTorch's layout and, in a checkpoint to resume from, the rest
+ * of the {@link Snapshot}. The header's texts: the configuration ("setting.gamma"), the snapshot's
+ * texts ("state.steps"), and what Lanewise notes ("lanewise.step"), a checksum of everything
+ * included.
+ *
+ * @param step environment steps so far
+ */
+public record Checkpoint(RunConfig config, long step, RunProgress progress, Snapshot snapshot) {
+  private static final String FORMAT = "1";
+  private static final String OURS = "lanewise.";
+  private static final String SETTING = "setting.";
+  private static final String ORIGIN = "origin.";
+  private static final String STATE = "state.";
+  private static final String CHECKSUM = OURS + "crc32c";
+
+  void write(Path path) throws IOException {
+    var texts = texts();
+    texts.put(CHECKSUM, checksum(texts, snapshot.arrays()));
+    var file = new SafetensorsWriter();
+    texts.forEach(file::metadata);
+    snapshot.arrays().forEach((name, array) -> file.add(name, array.shape(), array.values()));
+    try {
+      file.write(path);
+    } catch (IOException e) {
+      throw RunFolder.cannotWrite(path, e);
+    }
+  }
+
+  private SequencedMap<String, String> texts() {
+    var texts = new LinkedHashMap<String, String>();
+    texts.put(OURS + "format", FORMAT);
+    texts.put(OURS + "algo", config.algorithm());
+    texts.put(OURS + "env", config.env());
+    texts.put(OURS + "seed", Long.toString(config.seed()));
+    texts.put(OURS + "step", Long.toString(step));
+    texts.put(OURS + "evaluated_at", Long.toString(progress.evaluatedAt()));
+    texts.put(OURS + "logged_at", Long.toString(progress.loggedAt()));
+    texts.put(OURS + "best_mean_reward", Double.toString(progress.bestReward()));
+    texts.put(OURS + "best_at", Long.toString(progress.bestAt()));
+    texts.put(OURS + "elapsed_seconds", Double.toString(progress.elapsedSeconds()));
+    config.settings().forEach((name, value) -> texts.put(SETTING + name, value));
+    config.origin().forEach((name, value) -> texts.put(ORIGIN + name, value));
+    snapshot.texts().forEach((name, value) -> texts.put(STATE + name, value));
+    return texts;
+  }
+
+  /**
+   * Reads a checkpoint whole.
+   *
+   * @throws SnapshotException if the file is damaged or was not written by Lanewise
+   */
+  static Checkpoint read(Path path) {
+    try (var file = Safetensors.open(path)) {
+      var texts = file.metadata();
+      if (!texts.containsKey(OURS + "format")) {
+        throw new SnapshotException(
+            path + " is not a checkpoint of Lanewise; name the folder of a run that it made");
+      }
+      if (!texts.get(OURS + "format").equals(FORMAT)) {
+        throw new SnapshotException(
+            "%s is of format %s, but this Lanewise reads format %s; use the version that wrote it"
+                .formatted(path, texts.get(OURS + "format"), FORMAT));
+      }
+      var snapshot = new Snapshot();
+      for (var name : file.names()) {
+        snapshot.put(name, new Snapshot.Array(file.shape(name), file.floats(name)));
+      }
+      if (!checksum(texts, snapshot.arrays()).equals(texts.get(CHECKSUM))) {
+        throw new SnapshotException(
+            path + " is damaged: its checksum does not match; use a copy of it");
+      }
+      withPrefix(STATE, texts).forEach(snapshot::put);
+      return described(texts, snapshot);
+    } catch (IOException e) {
+      throw new SnapshotException(e.getMessage() + "; use a copy of the file", e);
+    }
+  }
+
+  /** The numbers parse: the checksum has matched. */
+  private static Checkpoint described(Map<String, String> texts, Snapshot snapshot) {
+    var ours = new Snapshot();
+    withPrefix(OURS, texts).forEach(ours::put);
+    var config =
+        new RunConfig(
+            ours.text("algo"),
+            ours.text("env"),
+            ours.whole("seed"),
+            withPrefix(SETTING, texts),
+            withPrefix(ORIGIN, texts));
+    var progress =
+        new RunProgress(
+            ours.whole("evaluated_at"),
+            ours.whole("logged_at"),
+            ours.decimal("best_mean_reward"),
+            ours.whole("best_at"),
+            ours.decimal("elapsed_seconds"));
+    return new Checkpoint(config, ours.whole("step"), progress, snapshot);
+  }
+
+  private static SequencedMap<String, String> withPrefix(
+      String prefix, Map<String, String> texts) {
+    var found = new LinkedHashMap<String, String>();
+    texts.forEach(
+        (name, value) -> {
+          if (name.startsWith(prefix)) {
+            found.put(name.substring(prefix.length()), value);
+          }
+        });
+    return found;
+  }
+
+  /** Networks alone. */
+  static Snapshot networks(List<Parameters> networks) {
+    var snapshot = new Snapshot();
+    for (var block : networks) {
+      block
+          .byName()
+          .forEach(
+              (name, tensor) ->
+                  snapshot.put(name, new Snapshot.Array(block.shape(name), tensor.toArray())));
+    }
+    return snapshot;
+  }
+
+  /**
+   * Writes the saved networks back.
+   *
+   * @throws SnapshotException if one is missing or of another shape
+   */
+  void restore(List<Parameters> networks) {
+    for (var block : networks) {
+      for (var name : block.names()) {
+        var saved = snapshot.array(name).shape();
+        if (!saved.equals(block.shape(name))) {
+          throw new SnapshotException(
+              "%s is of shape %s instead of %s".formatted(name, saved, block.shape(name)));
+        }
+        snapshot.restore(name, block.get(name));
+      }
+    }
+  }
+
+  private static String checksum(
+      Map<String, String> texts, Map<String, Snapshot.Array> arrays) {
+    var crc = new CRC32C();
+    new TreeMap<>(texts)
+        .forEach(
+            (name, value) -> {
+              if (!name.equals(CHECKSUM)) {
+                crc.update((name + "\0" + value + "\0").getBytes(StandardCharsets.UTF_8));
+              }
+            });
+    var buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    int most = buffer.capacity() / Float.BYTES;
+    new TreeMap<>(arrays)
+        .forEach(
+            (name, array) -> {
+              crc.update((name + array.shape()).getBytes(StandardCharsets.UTF_8));
+              var values = array.values();
+              for (int from = 0; from < values.length; from += most) {
+                int count = Math.min(most, values.length - from);
+                buffer.asFloatBuffer().put(values, from, count);
+                crc.update(buffer.slice(0, count * Float.BYTES));
+              }
+            });
+    return Long.toHexString(crc.getValue());
+  }
+}

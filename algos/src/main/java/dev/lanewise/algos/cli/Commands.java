@@ -1,0 +1,158 @@
+package dev.lanewise.algos.cli;
+
+import dev.lanewise.algos.Algorithms;
+import dev.lanewise.algos.RunConfig;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+
+/** The commands with their options, and what their help says. */
+final class Commands {
+  private Commands() {}
+
+  static CommandLine root() {
+    var spec = command("lanewise", "Reinforcement learning in pure Java.");
+    spec.addOption(
+        OptionSpec.builder("-V", "--version")
+            .versionHelp(true)
+            .description("Print the version.")
+            .build());
+    spec.version("Lanewise " + RunConfig.version(), "Java " + Runtime.version());
+    spec.addOption(
+        flag("--debug", "Print where in the program an error came from.")
+            .scopeType(ScopeType.INHERIT)
+            .build());
+    spec.addSubcommand("train", train());
+    spec.addSubcommand("eval", eval());
+    spec.addSubcommand("envs", command("envs", "List the environments."));
+    spec.addSubcommand("help", help());
+    spec.usageMessage()
+        .synopsisSubcommandLabel("COMMAND")
+        .footer(
+            "",
+            "For example: lanewise train sac --env Pendulum-v1",
+            "             lanewise help train");
+    return new CommandLine(spec);
+  }
+
+  private static CommandSpec train() {
+    var spec = command("train", "Train an agent, or go on with a training.");
+    spec.usageMessage()
+        .customSynopsis(
+            "lanewise train ALGO --env ID [--steps N] [--seed S] [--out DIR]",
+            "                      [--workers N] [--set NAME=VALUE]...",
+            "lanewise train --resume DIR [--steps N] [--workers N]")
+        .footer(
+            "",
+            "Ctrl-C stops with a checkpoint. The folder holds config.json, metrics.csv,",
+            "learning_curve.png, last.safetensors (to resume from) and best.safetensors.",
+            "With the same seed the result is the same bit for bit, whatever the number",
+            "of workers, and however often the run was interrupted.");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("ALGO")
+            .index("0")
+            .arity("0..1")
+            .type(String.class)
+            .description("The algorithm: " + String.join(", ", Algorithms.names()) + ".")
+            .build());
+    spec.addOption(
+        text("--env", "ID", "The environment; 'lanewise envs' lists them.").build());
+    spec.addOption(
+        text("--steps", "N", "Environment steps: the setting total_timesteps.").build());
+    spec.addOption(whole("--seed", "S", "Of everything random (default: 1).").build());
+    spec.addOption(
+        text("--out", "DIR", "Folder for the results (default: a new one in runs/).").build());
+    spec.addOption(
+        workers("Threads that compute (default: as many as there are cores).").build());
+    spec.addOption(
+        OptionSpec.builder("--set")
+            .paramLabel("NAME=VALUE")
+            .arity("1")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .description(
+                "A hyperparameter, such as learning_rate=1e-3; can be repeated."
+                    + " A run's config.json has them all.")
+            .build());
+    spec.addOption(text("--resume", "DIR", "Go on with the run in this folder.").build());
+    return spec;
+  }
+
+  private static CommandSpec eval() {
+    var spec = command("eval", "Let a trained policy play, without exploring.");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("DIR")
+            .index("0")
+            .arity("1")
+            .type(String.class)
+            .description("The folder of a run.")
+            .build());
+    spec.addOption(whole("--episodes", "N", "How many episodes (default: 20).").build());
+    spec.addOption(whole("--seed", "S", "Of the episodes (default: 1).").build());
+    spec.addOption(flag("--last", "The last networks instead of the best.").build());
+    spec.addOption(flag("--json", "Print one JSON object and nothing else.").build());
+    spec.addOption(
+        workers("Threads that compute (default: as many as there are cores).").build());
+    return spec;
+  }
+
+  private static CommandSpec help() {
+    var spec = command("help", "Say how a command is used.");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("COMMAND")
+            .index("0")
+            .arity("0..1")
+            .type(String.class)
+            .description("The command.")
+            .build());
+    return spec;
+  }
+
+  private static CommandSpec command(String name, String description) {
+    var spec = CommandSpec.create().name(name);
+    spec.usageMessage().description(description).sortOptions(false);
+    spec.addOption(
+        OptionSpec.builder("-h", "--help").usageHelp(true).description("Print this help.").build());
+    return spec;
+  }
+
+  private static OptionSpec.Builder flag(String name, String description) {
+    return OptionSpec.builder(name).description(description);
+  }
+
+  private static OptionSpec.Builder text(String name, String label, String description) {
+    return OptionSpec.builder(name)
+        .paramLabel(label)
+        .arity("1")
+        .type(String.class)
+        .description(description);
+  }
+
+  private static OptionSpec.Builder workers(String description) {
+    return whole("--workers", "N", description);
+  }
+
+  private static OptionSpec.Builder whole(String name, String label, String description) {
+    return OptionSpec.builder(name)
+        .paramLabel(label)
+        .arity("1")
+        .type(Long.class)
+        .converters(Commands::toWhole)
+        .description(description);
+  }
+
+  private static Long toWhole(String text) {
+    try {
+      return Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'" + text + "' is not a whole number");
+    }
+  }
+}

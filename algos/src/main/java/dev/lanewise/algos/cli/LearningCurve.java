@@ -1,0 +1,124 @@
+package dev.lanewise.algos.cli;
+
+import dev.lanewise.algos.MetricsFile;
+import dev.lanewise.algos.RunFolder;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** A run's learning curve as a PNG. */
+final class LearningCurve {
+  private static final Color EVALUATION = new Color(0x1f, 0x77, 0xb4);
+  private static final Color BAND = new Color(0x1f, 0x77, 0xb4, 48);
+  private static final Color ROLLOUT = new Color(0xff, 0x7f, 0x0e);
+  private static final int MOST_MARKERS = 60;
+
+  private LearningCurve() {}
+
+  /**
+   * Draws evaluations, with a band of one standard deviation between their episodes, and the mean
+   * return while exploring. Draws nothing while there is neither.
+   *
+   * @throws IOException if the log cannot be read, or this machine cannot draw
+   */
+  static void draw(String title, Path metrics, Path picture) throws IOException {
+    var columns = MetricsFile.read(metrics);
+    var evaluation = Curve.of(columns.get("time/total_timesteps"), columns.get("eval/mean_reward"));
+    var rollout = Curve.of(columns.get("time/total_timesteps"), columns.get("rollout/ep_rew_mean"));
+    if (evaluation.x.length == 0 && rollout.x.length == 0) {
+      return;
+    }
+    System.setProperty("java.awt.headless", "true");
+    byte[] png;
+    try {
+      var chart = chart(title);
+      if (evaluation.x.length > 1) {
+        band(chart, columns.get("time/total_timesteps"), columns);
+      }
+      line(chart, "evaluation mean", evaluation, EVALUATION);
+      line(chart, "rollout mean (exploring, last 100 episodes)", rollout, ROLLOUT);
+      png = BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      throw new IOException(
+          "Java cannot draw text on this machine (%s); install fontconfig and a font such as fonts-dejavu-core"
+              .formatted(e),
+          e);
+    }
+    RunFolder.write(picture, png);
+  }
+
+  /** The points of a column where it has values. */
+  private record Curve(double[] x, double[] y) {
+    static Curve of(double[] x, double[] y) {
+      var there = IntStream.range(0, x.length).filter(i -> !Double.isNaN(y[i])).toArray();
+      return new Curve(
+          IntStream.of(there).mapToDouble(i -> x[i]).toArray(),
+          IntStream.of(there).mapToDouble(i -> y[i]).toArray());
+    }
+  }
+
+  private static XYChart chart(String title) {
+    var chart =
+        new XYChartBuilder()
+            .width(960)
+            .height(600)
+            .title(title)
+            .xAxisTitle("environment steps")
+            .yAxisTitle("mean return")
+            .build();
+    var styler = chart.getStyler();
+    styler.setLegendPosition(LegendPosition.OutsideS);
+    styler.setLegendLayout(LegendLayout.Horizontal);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotGridLinesColor(new Color(0xdd, 0xdd, 0xdd));
+    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 18));
+    styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
+    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    styler.setXAxisDecimalPattern("#,##0");
+    styler.setXAxisMin(0.0);
+    return chart;
+  }
+
+  private static void band(XYChart chart, double[] steps, java.util.Map<String, double[]> columns) {
+    var mean = columns.get("eval/mean_reward");
+    var std = columns.get("eval/std_reward");
+    var up = IntStream.range(0, steps.length).filter(i -> !Double.isNaN(mean[i])).toArray();
+    int n = up.length;
+    var x = new double[2 * n];
+    var y = new double[2 * n];
+    for (int k = 0; k < n; k++) {
+      x[k] = steps[up[k]];
+      y[k] = mean[up[k]] + std[up[k]];
+      x[2 * n - 1 - k] = x[k];
+      y[2 * n - 1 - k] = mean[up[k]] - std[up[k]];
+    }
+    var series = chart.addSeries("± std of its episodes", x, y);
+    series.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
+    series.setFillColor(BAND);
+    series.setLineColor(BAND);
+    series.setMarker(SeriesMarkers.NONE);
+  }
+
+  private static void line(XYChart chart, String name, Curve curve, Color color) {
+    if (curve.x.length == 0) {
+      return;
+    }
+    var series = chart.addSeries(name, curve.x, curve.y);
+    series.setLineColor(color);
+    series.setLineStyle(new BasicStroke(2));
+    series.setMarkerColor(color);
+    series.setMarker(
+        curve.x.length <= MOST_MARKERS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+  }
+}

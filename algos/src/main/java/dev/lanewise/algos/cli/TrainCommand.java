@@ -1,0 +1,268 @@
+package dev.lanewise.algos.cli;
+
+import dev.lanewise.algos.Algorithms;
+import dev.lanewise.algos.RunRequest;
+import dev.lanewise.algos.Runner;
+import dev.lanewise.algos.SnapshotException;
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.env.Environments;
+import dev.lanewise.engine.env.Nearest;
+import dev.lanewise.kernels.NotFiniteException;
+import dev.lanewise.kernels.OutOfSlabException;
+import dev.lanewise.kernels.Slab;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ParseResult;
+
+/** {@code lanewise train} */
+final class TrainCommand {
+  private static final String TOTAL_TIMESTEPS = "total_timesteps";
+
+  private final ParseResult parsed;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private TrainCommand(ParseResult parsed, PrintStream out, PrintStream err) {
+    this.parsed = parsed;
+    this.out = out;
+    this.err = err;
+  }
+
+  static int run(ParseResult parsed, String command, PrintStream out, PrintStream err)
+      throws IOException {
+    var train = new TrainCommand(parsed, out, err);
+    return parsed.hasMatchedOption("--resume") ? train.resume() : train.begin(command);
+  }
+
+  // --- what is asked for
+
+  private int begin(String command) throws IOException {
+    var algorithm = parsed.matchedPositionalValue(0, "");
+    var env = parsed.matchedOptionValue("--env", "");
+    checkNames(algorithm, env);
+    var preset = Algorithms.preset(algorithm, env);
+    var given = given();
+    var settings = new LinkedHashMap<>(preset);
+    settings.putAll(given);
+    var unchanged = new LinkedHashMap<>(preset);
+    unchanged.keySet().removeAll(given.keySet());
+
+    long seed = parsed.matchedOptionValue("--seed", 1L);
+    var path = parsed.hasMatchedOption("--out") ? out() : newFolder(algorithm, env, seed);
+    var request = new RunRequest(algorithm, env, seed, settings, command);
+    try (var device = Devices.cpu(parsed);
+        var runner = Runner.begin(path, request, device)) {
+      describe(runner, device);
+      if (!unchanged.isEmpty()) {
+        line("preset", "for %s: %s (--set changes it)", env, joined(unchanged));
+      }
+      return watched(runner);
+    }
+  }
+
+  private int resume() throws IOException {
+    for (var option : List.of("--env", "--seed", "--out", "--set")) {
+      if (parsed.hasMatchedOption(option)) {
+        throw new IllegalArgumentException(
+            "a run is resumed with the configuration it was begun with; leave out " + option);
+      }
+    }
+    if (parsed.hasMatchedPositional(0)) {
+      throw new IllegalArgumentException(
+          "a run is resumed with its own algorithm; leave out '%s'"
+              .formatted(parsed.matchedPositionalValue(0, "")));
+    }
+    var path = Path.of(parsed.matchedOptionValue("--resume", ""));
+    var total =
+        parsed.hasMatchedOption("--steps") ? OptionalLong.of(steps()) : OptionalLong.empty();
+    try (var device = Devices.cpu(parsed);
+        var runner = resumed(path, total, device)) {
+      describe(runner, device);
+      line("resumed", "at step %d", runner.training().steps());
+      return watched(runner);
+    }
+  }
+
+  private static Runner resumed(Path path, OptionalLong total, Device device) throws IOException {
+    try {
+      return Runner.resume(path, total, device);
+    } catch (SnapshotException e) {
+      var best = path.resolve("best.safetensors");
+      throw Files.exists(best)
+          ? new Failure(
+              "%s (the best policy so far is still in %s)".formatted(e.getMessage(), best), e)
+          : e;
+    }
+  }
+
+  private static void checkNames(String algorithm, String env) {
+    if (algorithm.isEmpty()) {
+      throw new IllegalArgumentException(
+          "name an algorithm (%s), for example: lanewise train sac --env Pendulum-v1"
+              .formatted(String.join(", ", Algorithms.names())));
+    }
+    if (!Algorithms.names().contains(algorithm)) {
+      throw new IllegalArgumentException(
+          Nearest.unknown("algorithm", algorithm, Algorithms.names()));
+    }
+    if (env.isEmpty()) {
+      throw new IllegalArgumentException(
+          "name an environment with --env (%s)".formatted(String.join(", ", Environments.ids())));
+    }
+    Environments.spec(env);
+  }
+
+  private SequencedMap<String, String> given() {
+    var given = new LinkedHashMap<String, String>();
+    for (var pair : parsed.matchedOptionValue("--set", List.<String>of())) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException(
+            "--set %s has no name and value; write it like --set learning_rate=1e-3"
+                .formatted(pair));
+      }
+      put(given, pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+    }
+    if (parsed.hasMatchedOption("--steps")) {
+      put(given, TOTAL_TIMESTEPS, Long.toString(steps()));
+    }
+    return given;
+  }
+
+  private static void put(SequencedMap<String, String> given, String name, String value) {
+    var before = given.put(name, value);
+    if (before != null) {
+      throw new IllegalArgumentException(
+          "%s is set twice, to %s and to %s".formatted(name, before, value));
+    }
+  }
+
+  private long steps() {
+    var text = parsed.matchedOptionValue("--steps", "");
+    try {
+      long steps = new BigDecimal(text.replace("_", "")).longValueExact();
+      if (steps >= 1) {
+        return steps;
+      }
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw notSteps(text);
+    }
+    throw notSteps(text);
+  }
+
+  private static IllegalArgumentException notSteps(String text) {
+    return new IllegalArgumentException(
+        "--steps %s is not a whole number of steps, at least 1".formatted(text));
+  }
+
+  private Path out() {
+    return Path.of(parsed.matchedOptionValue("--out", ""));
+  }
+
+  private static Path newFolder(String algorithm, String env, long seed) {
+    var now = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    var name =
+        "%s-%s-seed%d-%s".formatted(algorithm, env, seed, now).replaceAll("[^A-Za-z0-9._-]", "-");
+    var path = Path.of("runs", name);
+    for (int i = 2; Files.exists(path); i++) {
+      path = Path.of("runs", name + "-" + i);
+    }
+    return path;
+  }
+
+  // --- what is shown
+
+  private void describe(Runner runner, Device device) {
+    var config = runner.config();
+    out.printf(
+        "%s on %s, seed %d, %d steps%n",
+        config.algorithm(), config.env(), config.seed(), runner.settings().totalTimesteps());
+    line(
+        "device",
+        "%s, %d worker%s",
+        device.backend().description(),
+        device.workers(),
+        device.workers() == 1 ? "" : "s");
+    if (device.workers() > Runtime.getRuntime().availableProcessors()) {
+      line(
+          "note",
+          "there are only %d cores; more workers than that slow each other down",
+          Runtime.getRuntime().availableProcessors());
+    }
+    line(
+        "memory",
+        "%s of %s, replay memory included",
+        OutOfSlabException.readable(Slab.used()),
+        OutOfSlabException.readable(Slab.limit()));
+    line("folder", "%s", runner.folder().path());
+  }
+
+  private int watched(Runner runner) throws IOException {
+    try (var signal = StopSignal.stopping(runner)) {
+      boolean finished;
+      try (var progress = Progress.of(runner, out, err)) {
+        finished = runner.run(progress);
+      } catch (NotFiniteException e) {
+        throw new Failure(
+            "the run ended after step %d because %s; %s still holds step %d (a smaller learning_rate may help)"
+                .formatted(
+                    runner.training().steps(),
+                    e.getMessage(),
+                    runner.folder().last(),
+                    runner.savedAt()),
+            e);
+      }
+      summary(runner, finished);
+      return finished ? Main.DONE : Main.STOPPED;
+    }
+  }
+
+  private void summary(Runner runner, boolean finished) {
+    var path = runner.folder().path();
+    line(
+        finished ? "done" : "stopped",
+        "at step %d after %s",
+        runner.training().steps(),
+        Progress.time(runner.progress().elapsedSeconds()));
+    runner
+        .lastEvaluation()
+        .ifPresent(
+            last ->
+                line(
+                    "last",
+                    "return %.2f ± %.2f over %d episodes",
+                    last.meanReward(),
+                    last.stdReward(),
+                    last.episodes()));
+    if (runner.progress().bestAt() > 0) {
+      line(
+          "best",
+          "return %.2f at step %d",
+          runner.progress().bestReward(),
+          runner.progress().bestAt());
+    }
+    line("next", finished ? "lanewise eval %s" : "lanewise train --resume %s", path);
+  }
+
+  private static String joined(SequencedMap<String, String> settings) {
+    return settings.entrySet().stream()
+        .map(setting -> setting.getKey() + "=" + setting.getValue())
+        .collect(Collectors.joining(" "));
+  }
+
+  private void line(String label, String format, Object... arguments) {
+    out.printf("%-10s", label);
+    out.printf(Locale.ROOT, format + "%n", arguments);
+  }
+}

@@ -1,0 +1,2 @@
+/** The command line: what stands between a run and the person at the terminal. */
+package dev.lanewise.algos.cli;
