@@ -96,7 +96,10 @@ public final class MetricsFile implements AutoCloseable {
       return "";
     }
     boolean whole = value == Math.rint(value) && Math.abs(value) < 1e15;
-    return whole ? Long.toString((long) value) : Double.toString(value);
+    if (whole) {
+      return Long.toString((long) value);
+    }
+    return value == (float) value ? Float.toString((float) value) : Double.toString(value);
   }
 
   /** A whole log, column by column; NaN where there is no value. */

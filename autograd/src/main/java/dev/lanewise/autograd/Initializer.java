@@ -3,13 +3,16 @@ package dev.lanewise.autograd;
 import java.util.function.DoubleSupplier;
 
 /** First values of a linear layer's weight and bias. */
+@FunctionalInterface
 public interface Initializer {
 
   /** The weight, out rows of in numbers each. */
   float[] weight(int out, int in, HostDraws draws);
 
-  /** The bias, out numbers, of a layer with so many inputs. */
-  float[] bias(int out, int in, HostDraws draws);
+  /** The bias, out numbers, of a layer with so many inputs: 0 unless an initializer says else. */
+  default float[] bias(int out, int in, HostDraws draws) {
+    return new float[out];
+  }
 
   /**
    * PyTorch's default for torch.nn.Linear, kaiming_uniform with a = √5 (He et al. 2015): weight and
@@ -19,49 +22,31 @@ public interface Initializer {
     return new Initializer() {
       @Override
       public float[] weight(int out, int in, HostDraws draws) {
-        return filled(out * in, bounded(in, draws));
+        double bound = 1 / Math.sqrt(in);
+        return filled(out * in, () -> bound * (2 * draws.uniform() - 1));
       }
 
       @Override
       public float[] bias(int out, int in, HostDraws draws) {
-        return filled(out, bounded(in, draws));
-      }
-
-      private DoubleSupplier bounded(int in, HostDraws draws) {
         double bound = in == 0 ? 0 : 1 / Math.sqrt(in);
-        return () -> bound * (2 * draws.uniform() - 1);
+        return filled(out, () -> bound * (2 * draws.uniform() - 1));
       }
     };
   }
 
-  /** Orthonormal rows or columns times a gain (Saxe et al. 2014), bias 0. */
+  /** Orthonormal rows or columns, whichever are fewer, times a gain (Saxe et al. 2014). */
   static Initializer orthogonal(double gain) {
-    return new ZeroBias() {
-      @Override
-      public float[] weight(int out, int in, HostDraws draws) {
-        return Orthogonal.matrix(out, in, gain, draws);
-      }
-    };
+    return (out, in, draws) -> Orthogonal.matrix(out, in, gain, draws);
   }
 
-  /** Weight normal with mean 0 and a standard deviation, bias 0. */
+  /** Normal with mean 0. */
   static Initializer normal(double standardDeviation) {
-    return new ZeroBias() {
-      @Override
-      public float[] weight(int out, int in, HostDraws draws) {
-        return filled(out * in, () -> standardDeviation * draws.normal());
-      }
-    };
+    return (out, in, draws) -> filled(out * in, () -> standardDeviation * draws.normal());
   }
 
-  /** Weight of one value everywhere, bias 0. */
+  /** One value everywhere. */
   static Initializer constant(double value) {
-    return new ZeroBias() {
-      @Override
-      public float[] weight(int out, int in, HostDraws draws) {
-        return filled(out * in, () -> value);
-      }
-    };
+    return (out, in, draws) -> filled(out * in, () -> value);
   }
 
   private static float[] filled(int count, DoubleSupplier value) {
@@ -70,13 +55,5 @@ public interface Initializer {
       values[i] = (float) value.getAsDouble();
     }
     return values;
-  }
-
-  /** An initializer with bias 0. */
-  interface ZeroBias extends Initializer {
-    @Override
-    default float[] bias(int out, int in, HostDraws draws) {
-      return new float[out];
-    }
   }
 }

@@ -10,11 +10,11 @@ sealed interface Json {
 
   record Text(String value) implements Json {}
 
-  record Number(long value) implements Json {}
+  record Whole(long value) implements Json {}
 
-  record Array(List<Json> items) implements Json {}
+  record Items(List<Json> items) implements Json {}
 
-  record Object(SequencedMap<String, Json> members) implements Json {}
+  record Members(SequencedMap<String, Json> members) implements Json {}
 
   /**
    * @throws IllegalArgumentException if the text is anything else than one such value
@@ -36,8 +36,8 @@ sealed interface Json {
   private static void append(Json value, StringBuilder out) {
     switch (value) {
       case Text(var text) -> quote(text, out);
-      case Number(var number) -> out.append(number);
-      case Array(var items) -> {
+      case Whole(var number) -> out.append(number);
+      case Items(var items) -> {
         var separator = "[";
         for (var item : items) {
           out.append(separator);
@@ -46,7 +46,7 @@ sealed interface Json {
         }
         out.append(items.isEmpty() ? "[]" : "]");
       }
-      case Object(var members) -> {
+      case Members(var members) -> {
         var separator = "{";
         for (var member : members.entrySet()) {
           out.append(separator);
@@ -111,7 +111,7 @@ sealed interface Json {
         }
       }
       expect('}');
-      return new Object(members);
+      return new Members(members);
     }
 
     private Json array(int depth) {
@@ -124,7 +124,7 @@ sealed interface Json {
         items.add(value(depth + 1));
       }
       expect(']');
-      return new Array(items);
+      return new Items(items);
     }
 
     private Json number() {
@@ -133,7 +133,7 @@ sealed interface Json {
         at++;
       }
       try {
-        return new Number(Long.parseLong(text, from, at, 10));
+        return new Whole(Long.parseLong(text, from, at, 10));
       } catch (NumberFormatException e) {
         at = from;
         throw wrong("a whole number, text, list or object was expected");

@@ -1,5 +1,6 @@
 package dev.lanewise.autograd;
 
+import dev.lanewise.autograd.SafetensorsHeader.Entry;
 import dev.lanewise.engine.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,13 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 
@@ -29,8 +25,6 @@ import java.util.TreeSet;
 public final class Safetensors implements AutoCloseable {
   /** The longest header, as in the Rust implementation. */
   private static final long LONGEST_HEADER = 100_000_000;
-
-  static final String METADATA = "__metadata__";
 
   /** Types of numbers in a file. */
   public enum Dtype {
@@ -48,21 +42,16 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  private record Entry(Dtype dtype, List<Integer> shape, long from, long to) {
-    long count() {
-      return (to - from) / dtype.bytes;
-    }
-  }
-
   private final Path path;
   private final FileChannel channel;
-  private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
-  private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
-  private long dataStart;
+  private final SafetensorsHeader header;
+  private final long dataStart;
 
-  private Safetensors(Path path, FileChannel channel) {
+  private Safetensors(Path path, FileChannel channel) throws IOException {
     this.path = path;
     this.channel = channel;
+    this.header = readHeader(path, channel);
+    this.dataStart = channel.size() - header.dataBytes();
   }
 
   /** Opens a file and checks its header whole. */
@@ -73,10 +62,8 @@ public final class Safetensors implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw new IOException(path + " does not exist", e);
     }
-    var file = new Safetensors(path, channel);
     try {
-      file.readHeader();
-      return file;
+      return new Safetensors(path, channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -91,16 +78,16 @@ public final class Safetensors implements AutoCloseable {
 
   /** All names in the order of the header. */
   public List<String> names() {
-    return List.copyOf(entries.keySet());
+    return List.copyOf(header.entries().keySet());
   }
 
   public boolean contains(String name) {
-    return entries.containsKey(name);
+    return header.entries().containsKey(name);
   }
 
   /** The header's free texts. */
   public SequencedMap<String, String> metadata() {
-    return Collections.unmodifiableSequencedMap(metadata);
+    return header.metadata();
   }
 
   public Dtype dtype(String name) throws IOException {
@@ -115,8 +102,8 @@ public final class Safetensors implements AutoCloseable {
   /** Fails unless the file holds exactly these tensors. */
   public void requireExactly(Collection<String> names) throws IOException {
     var missing = new TreeSet<>(names);
-    missing.removeAll(entries.keySet());
-    var extra = new TreeSet<>(entries.keySet());
+    missing.removeAll(header.entries().keySet());
+    var extra = new TreeSet<>(header.entries().keySet());
     extra.removeAll(names);
     if (!missing.isEmpty() || !extra.isEmpty()) {
       throw new IOException(
@@ -133,7 +120,7 @@ public final class Safetensors implements AutoCloseable {
   public float[] floats(String name) throws IOException {
     var entry = entry(name);
     var data = bytes(name, entry);
-    var values = new float[Math.toIntExact(entry.count())];
+    var values = new float[count(entry)];
     switch (entry.dtype()) {
       case F32 -> data.asFloatBuffer().get(values);
       case F64 -> fill(values, i -> (float) data.getDouble(8 * i));
@@ -150,7 +137,7 @@ public final class Safetensors implements AutoCloseable {
     if (entry.dtype() != Dtype.F64) {
       throw wrongType(name, entry, "F64");
     }
-    var values = new double[Math.toIntExact(entry.count())];
+    var values = new double[count(entry)];
     bytes(name, entry).asDoubleBuffer().get(values);
     return values;
   }
@@ -161,7 +148,7 @@ public final class Safetensors implements AutoCloseable {
     if (entry.dtype() != Dtype.I64) {
       throw wrongType(name, entry, "I64");
     }
-    var values = new long[Math.toIntExact(entry.count())];
+    var values = new long[count(entry)];
     bytes(name, entry).asLongBuffer().get(values);
     return values;
   }
@@ -209,7 +196,7 @@ public final class Safetensors implements AutoCloseable {
   }
 
   private Entry entry(String name) throws IOException {
-    var entry = entries.get(name);
+    var entry = header.entries().get(name);
     if (entry == null) {
       throw new IOException(
           "%s has no tensor %s; it has %s".formatted(path, name, String.join(", ", names())));
@@ -223,14 +210,18 @@ public final class Safetensors implements AutoCloseable {
   }
 
   private ByteBuffer bytes(String name, Entry entry) throws IOException {
-    long length = entry.to() - entry.from();
-    if (length > Integer.MAX_VALUE - 8) {
+    if (entry.bytes() > Integer.MAX_VALUE - 8) {
       throw new IOException("%s: %s is larger than 2 GiB".formatted(path, name));
     }
-    return read(dataStart + entry.from(), (int) length);
+    return read(path, channel, dataStart + entry.from(), (int) entry.bytes());
   }
 
-  private ByteBuffer read(long position, int length) throws IOException {
+  private static int count(Entry entry) {
+    return Math.toIntExact(entry.bytes() / entry.dtype().bytes);
+  }
+
+  private static ByteBuffer read(Path path, FileChannel channel, long position, int length)
+      throws IOException {
     var buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
@@ -240,139 +231,41 @@ public final class Safetensors implements AutoCloseable {
     return buffer.flip();
   }
 
-  // --- the header
-
-  private void readHeader() throws IOException {
+  private static SafetensorsHeader readHeader(Path path, FileChannel channel) throws IOException {
     if (channel.size() < 8) {
       throw new IOException(
           "%s is not a safetensors file: it has only %d bytes".formatted(path, channel.size()));
     }
-    long length = read(0, 8).getLong();
+    long length = read(path, channel, 0, 8).getLong();
     if (length < 2 || length > LONGEST_HEADER) {
       throw new IOException(
           "%s is not a safetensors file: its header would be %s bytes long"
               .formatted(path, Long.toUnsignedString(length)));
     }
-    if (8 + length > channel.size()) {
+    long left = channel.size() - 8 - length;
+    if (left < 0) {
       throw new IOException(
           "%s is cut off: its header is %d bytes long but only %d follow"
               .formatted(path, length, channel.size() - 8));
     }
-    dataStart = 8 + length;
-    var text = StandardCharsets.UTF_8.decode(read(8, (int) length)).toString();
+    var text = StandardCharsets.UTF_8.decode(read(path, channel, 8, (int) length)).toString();
+    SafetensorsHeader header;
     try {
-      if (!(Json.parse(text) instanceof Json.Object(var members))) {
-        throw new IllegalArgumentException("it is not an object");
-      }
-      for (var member : members.entrySet()) {
-        if (member.getKey().equals(METADATA)) {
-          readMetadata(member.getValue());
-        } else {
-          entries.put(member.getKey(), entry(member.getKey(), member.getValue()));
-        }
-      }
+      header = SafetensorsHeader.parse(text);
     } catch (IllegalArgumentException e) {
       throw new IOException("%s has a damaged header: %s".formatted(path, e.getMessage()), e);
     }
-    checkPlaces();
-  }
-
-  private void readMetadata(Json value) {
-    if (!(value instanceof Json.Object(var members))) {
-      throw new IllegalArgumentException(METADATA + " is not an object");
-    }
-    members.forEach(
-        (key, text) -> {
-          if (!(text instanceof Json.Text(var string))) {
-            throw new IllegalArgumentException(METADATA + " " + key + " is not a text");
-          }
-          metadata.put(key, string);
-        });
-  }
-
-  private static Entry entry(String name, Json value) {
-    if (value instanceof Json.Object(var members)
-        && members.get("dtype") instanceof Json.Text(var dtype)
-        && members.get("shape") instanceof Json.Array(var shape)
-        && members.get("data_offsets") instanceof Json.Array(var offsets)
-        && offsets.size() == 2
-        && offsets.get(0) instanceof Json.Number(var from)
-        && offsets.get(1) instanceof Json.Number(var to)) {
-      return entry(name, dtype(name, dtype), shape(name, shape), from, to);
-    }
-    throw new IllegalArgumentException(
-        name + " is not described by dtype, shape and two data_offsets");
-  }
-
-  private static Entry entry(String name, Dtype dtype, List<Integer> shape, long from, long to) {
-    long bytes = dtype.bytes;
-    try {
-      for (int length : shape) {
-        bytes = Math.multiplyExact(bytes, length);
-      }
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("%s of shape %s is too large".formatted(name, shape), e);
-    }
-    if (from < 0 || to < from || to - from != bytes) {
-      throw new IllegalArgumentException(
-          "%s, %s of shape %s, has %d bytes but lies at [%d, %d)"
-              .formatted(name, dtype, shape, bytes, from, to));
-    }
-    return new Entry(dtype, shape, from, to);
-  }
-
-  private static Dtype dtype(String name, String text) {
-    for (var dtype : Dtype.values()) {
-      if (dtype.name().equals(text)) {
-        return dtype;
-      }
-    }
-    throw new IllegalArgumentException(
-        "%s is of type %s; known are %s".formatted(name, text, List.of(Dtype.values())));
-  }
-
-  private static List<Integer> shape(String name, List<Json> lengths) {
-    var shape = new ArrayList<Integer>();
-    for (var length : lengths) {
-      if (!(length instanceof Json.Number(var value)) || value < 0 || value > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException(
-            "%s has a length %s in its shape".formatted(name, length.text()));
-      }
-      shape.add((int) value);
-    }
-    return List.copyOf(shape);
-  }
-
-  /** The tensors lie one behind the other without gap or overlap and fill the file. */
-  private void checkPlaces() throws IOException {
-    var inOrder = new ArrayList<>(entries.entrySet());
-    inOrder.sort(
-        Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().from())
-            .thenComparingLong(e -> e.getValue().to()));
-    long end = 0;
-    for (var e : inOrder) {
-      if (e.getValue().from() != end) {
-        throw new IOException(
-            "%s has a damaged header: %s begins at byte %d, %s the one before, which ends at %d"
-                .formatted(
-                    path,
-                    e.getKey(),
-                    e.getValue().from(),
-                    e.getValue().from() < end ? "inside" : "apart from",
-                    end));
-      }
-      end = e.getValue().to();
-    }
-    long there = channel.size() - dataStart;
-    if (end > there) {
+    long needed = header.dataBytes();
+    if (needed > left) {
       throw new IOException(
           "%s is cut off: its tensors need %d bytes but only %d are there"
-              .formatted(path, end, there));
+              .formatted(path, needed, left));
     }
-    if (end < there) {
+    if (needed < left) {
       throw new IOException(
           "%s is not a safetensors file: %d bytes follow its last tensor"
-              .formatted(path, there - end));
+              .formatted(path, left - needed));
     }
+    return header;
   }
 }

@@ -82,7 +82,7 @@ public final class SafetensorsWriter {
     if (count * dtype.bytes > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(name + " is larger than 2 GiB; write it in parts");
     }
-    if (name.equals(Safetensors.METADATA)) {
+    if (name.equals(SafetensorsHeader.METADATA)) {
       throw new IllegalArgumentException(name + " is not a name for a tensor");
     }
     var entry = new Entry(dtype, List.copyOf(shape), (int) count * dtype.bytes, put);
@@ -121,14 +121,14 @@ public final class SafetensorsWriter {
             .toList();
     var header = new LinkedHashMap<String, Json>();
     if (!metadata.isEmpty()) {
-      header.put(Safetensors.METADATA, new Json.Object(metadata));
+      header.put(SafetensorsHeader.METADATA, new Json.Members(metadata));
     }
     long at = 0;
     for (var e : inOrder) {
       header.put(e.getKey(), described(e.getValue(), at));
       at += e.getValue().bytes();
     }
-    writeAll(channel, framed(new Json.Object(header).text().getBytes(StandardCharsets.UTF_8)));
+    writeAll(channel, framed(new Json.Members(header).text().getBytes(StandardCharsets.UTF_8)));
     for (var e : inOrder) {
       var data = little(e.getValue().bytes());
       e.getValue().put().accept(data);
@@ -141,11 +141,11 @@ public final class SafetensorsWriter {
     members.put("dtype", new Json.Text(entry.dtype().name()));
     members.put("shape", numbers(entry.shape().stream().map(Integer::longValue).toList()));
     members.put("data_offsets", numbers(List.of(at, at + entry.bytes())));
-    return new Json.Object(members);
+    return new Json.Members(members);
   }
 
   private static Json numbers(List<Long> values) {
-    return new Json.Array(values.stream().<Json>map(Json.Number::new).toList());
+    return new Json.Items(values.stream().<Json>map(Json.Whole::new).toList());
   }
 
   /** The header behind its length, filled up with blanks to a multiple of 8 bytes. */

@@ -16,6 +16,7 @@ import dev.lanewise.kernels.Unary;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ class DerivativesTest {
   /** Away from 0 and the whole numbers, where some functions have no derivative. */
   private static final Input MIXED = new Input(2, 3, -2.3, -0.6, 0.15, 0.7, 1.4, -1.25);
 
-  record Case(String name, Set<Class<? extends Op>> covers, Expression f, Input... inputs) {
+  record Case(String name, Class<? extends Op> covers, Expression f, Input... inputs) {
     @Override
     public String toString() {
       return name;
@@ -48,58 +49,58 @@ class DerivativesTest {
 
   static final List<Case> CASES =
       List.of(
-          op("constant", Op.Constant.class, x -> x.get(0).times(1.7f).plus(0.4f).square(), A),
-          op("map", Op.Map.class, x -> x.get(0).tanh(), A),
-          op("zip", Op.Zip.class, x -> x.get(0).times(x.get(1)), A, B),
-          op("stored", Op.Stored.class, x -> x.get(0), A),
-          op(
+          of("constant", Op.Constant.class, x -> x.get(0).times(1.7f).plus(0.4f).square(), A),
+          of("map", Op.Map.class, x -> x.get(0).tanh(), A),
+          of("zip", Op.Zip.class, x -> x.get(0).times(x.get(1)), A, B),
+          of("stored", Op.Stored.class, x -> x.get(0), A),
+          of(
               "select",
               Op.Select.class,
               x -> x.get(0).greater(x.get(1)).select(x.get(0).square(), x.get(1).exp()),
               A,
               B),
-          op(
+          of(
               "select stretched",
               Op.Select.class,
               x -> x.get(0).map(Unary.STEP).select(x.get(1).square(), x.get(2).exp()),
               COLUMN,
               ROW,
               ONE),
-          op("sum of samples", Op.Reduce.class, x -> x.get(0).square().sum(Axis.SAMPLES), A),
-          op("sum of features", Op.Reduce.class, x -> x.get(0).square().sum(Axis.FEATURES), A),
-          op("max of samples", Op.Reduce.class, x -> x.get(0).square().max(Axis.SAMPLES), A),
-          op("max of features", Op.Reduce.class, x -> x.get(0).square().max(Axis.FEATURES), A),
-          op(
+          of("sum of samples", Op.Reduce.class, x -> x.get(0).square().sum(Axis.SAMPLES), A),
+          of("sum of features", Op.Reduce.class, x -> x.get(0).square().sum(Axis.FEATURES), A),
+          of("max of samples", Op.Reduce.class, x -> x.get(0).square().max(Axis.SAMPLES), A),
+          of("max of features", Op.Reduce.class, x -> x.get(0).square().max(Axis.FEATURES), A),
+          of(
               "argmax",
               Op.Reduce.class,
               x -> x.get(0).argmax(Axis.FEATURES).times(x.get(0).square()),
               A),
-          op("matmul", Op.MatMul.class, x -> x.get(0).matmul(x.get(1)), A, SQUARE),
-          op(
+          of("matmul", Op.MatMul.class, x -> x.get(0).matmul(x.get(1)), A, SQUARE),
+          of(
               "matmul of itself",
               Op.MatMul.class,
               x -> x.get(0).matmul(x.get(0)).matmul(x.get(0)),
               SQUARE),
-          op(
+          of(
               "linear layer",
               Op.MatMul.class,
               x -> x.get(0).matmul(x.get(1).transpose()).plus(x.get(2)).tanh(),
               A,
               SQUARE,
               ROW),
-          op(
+          of(
               "product of transposes",
               Op.Transpose.class,
               x -> x.get(0).transpose().matmul(x.get(1)).transpose().square(),
               A,
               B),
-          op("transpose", Op.Transpose.class, x -> x.get(0).square().transpose().exp(), A),
-          op(
+          of("transpose", Op.Transpose.class, x -> x.get(0).square().transpose().exp(), A),
+          of(
               "slices that divide up",
               Op.Slice.class,
               x -> x.get(0).square().columns(0, 1).times(x.get(0).square().columns(1, 2)),
               A),
-          op(
+          of(
               "slices that overlap",
               Op.Slice.class,
               x -> {
@@ -107,7 +108,7 @@ class DerivativesTest {
                 return y.rows(0, 2).times(y.rows(1, 3)).plus(y.rows(1, 2));
               },
               A),
-          op(
+          of(
               "slices of both axes and the whole",
               Op.Slice.class,
               x -> {
@@ -115,34 +116,34 @@ class DerivativesTest {
                 return y.times(y.rows(1, 2)).times(y.columns(1, 2));
               },
               A),
-          op("broadcast", Op.Broadcast.class, x -> x.get(0).square().broadcast(4, 2).exp(), ROW),
-          op("broadcast one", Op.Broadcast.class, x -> x.get(0).exp().broadcast(4, 3), ONE),
-          op(
+          of("broadcast", Op.Broadcast.class, x -> x.get(0).square().broadcast(4, 2).exp(), ROW),
+          of("broadcast one", Op.Broadcast.class, x -> x.get(0).exp().broadcast(4, 3), ONE),
+          of(
               "concat along samples",
               Op.Concat.class,
               x -> Tensor.concat(Axis.SAMPLES, x.get(0), x.get(1), x.get(0)).square(),
               A,
               ROW),
-          op(
+          of(
               "concat along features",
               Op.Concat.class,
               x -> Tensor.concat(Axis.FEATURES, x.get(1), x.get(0)).square(),
               A,
               COLUMN),
-          op("pick", Op.Pick.class, x -> x.get(0).square().pick(indices(x.get(0))), A),
-          op(
+          of("pick", Op.Pick.class, x -> x.get(0).square().pick(indices(x.get(0))), A),
+          of(
               "one-hot",
               Op.OneHot.class,
               x -> indices(x.get(0)).oneHot(2).times(x.get(0).square()),
               A),
-          op("gather", Op.Gather.class, x -> x.get(0).square().gather(indices(x.get(0))), A),
-          op("uniform", Op.Uniform.class, x -> x.get(0).times(Tensor.uniform(STREAM, 3, 2)), A),
-          op(
+          of("gather", Op.Gather.class, x -> x.get(0).square().gather(indices(x.get(0))), A),
+          of("uniform", Op.Uniform.class, x -> x.get(0).times(Tensor.uniform(STREAM, 3, 2)), A),
+          of(
               "normal",
               Op.Normal.class,
               x -> x.get(0).square().times(Tensor.normal(STREAM, 3, 2)),
               A),
-          op(
+          of(
               "integers",
               Op.Integers.class,
               x -> x.get(0).exp().times(Tensor.integers(STREAM, Tensor.constant(9), 3, 2)),
@@ -152,10 +153,8 @@ class DerivativesTest {
   private static final Set<Class<? extends Op>> ELSEWHERE =
       Set.of(Op.StopGradient.class, Op.Scan.class);
 
-  @SafeVarargs
-  @SuppressWarnings("varargs")
-  private static Case op(String name, Class<? extends Op> covers, Expression f, Input... inputs) {
-    return new Case(name, Set.of(covers), f, inputs);
+  private static Case of(String name, Class<? extends Op> covers, Expression f, Input... inputs) {
+    return new Case(name, covers, f, inputs);
   }
 
   /** 0 or 1 for each row of x. */
@@ -167,13 +166,13 @@ class DerivativesTest {
   @FieldSource("CASES")
   void operations(Case c) {
     var y = CentralDifference.check(c.f(), () -> STREAM.seek(0), c.inputs());
-    assertThat(operationsIn(y)).containsAll(c.covers());
+    assertThat(operationsIn(y)).contains(c.covers());
   }
 
   @Test
   void everyOperationHasACase() {
     var covered = new HashSet<Class<?>>(ELSEWHERE);
-    CASES.forEach(c -> covered.addAll(c.covers()));
+    CASES.forEach(c -> covered.add(c.covers()));
     assertThat(covered).containsExactlyInAnyOrder(Op.class.getPermittedSubclasses());
   }
 
@@ -302,7 +301,7 @@ class DerivativesTest {
     assertThat(gradient(x -> x.times(x.stopGradient()), 2, 3)).containsExactly(2, 3);
   }
 
-  private static float[] gradient(java.util.function.UnaryOperator<Tensor> f, double... at) {
+  private static float[] gradient(UnaryOperator<Tensor> f, double... at) {
     try (var device = Device.reference()) {
       var x = CentralDifference.stored(device, new Input(1, at.length, at));
       return device.evaluate(Gradients.of(f.apply(x).sum(), List.of(x)).getFirst());
@@ -312,16 +311,11 @@ class DerivativesTest {
   // --- what has no derivative says so
 
   static final List<Case> MISSING =
-      Stream.of(
-              op("scan", Op.Scan.class, x -> x.get(0).scan(x.get(1)), A, B),
-              op(
-                  "integers",
-                  Op.Integers.class,
-                  x -> Tensor.integers(STREAM, x.get(0), 2, 2),
-                  BOUND),
-              op("pick", Op.Pick.class, x -> x.get(0).pick(x.get(1)), A, INDEX),
-              op("gather", Op.Gather.class, x -> x.get(0).gather(x.get(1)), A, INDEX))
-          .toList();
+      List.of(
+          of("scan", Op.Scan.class, x -> x.get(0).scan(x.get(1)), A, B),
+          of("integers", Op.Integers.class, x -> Tensor.integers(STREAM, x.get(0), 2, 2), BOUND),
+          of("pick", Op.Pick.class, x -> x.get(0).pick(x.get(1)), A, INDEX),
+          of("gather", Op.Gather.class, x -> x.get(0).gather(x.get(1)), A, INDEX));
 
   @ParameterizedTest
   @FieldSource("MISSING")

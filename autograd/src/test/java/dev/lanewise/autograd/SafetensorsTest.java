@@ -170,7 +170,8 @@ class SafetensorsTest {
         "{}                                                             | 4 | bytes follow",
         "[]                                                             | 0 | not an object",
         "{'a':1}                                                        | 0 | a is not described",
-        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}          | 4 | was expected at character 53",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}          | 4 | was expected at"
+            + " character 53",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}         | 3 | is cut off",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}         | 5 | bytes follow",
         "{'a':{'dtype':'F31','shape':[1],'data_offsets':[0,4]}}         | 4 | is of type F31",

@@ -35,6 +35,7 @@ final class Bar extends Progress {
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis((int) (REFRESH_NANOS / 1_000_000))
             .setUnit(" steps", 1)
+            .hideEta()
             .showSpeed(new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
             .setConsumer(
                 new DelegatingProgressBarConsumer(
@@ -53,7 +54,7 @@ final class Bar extends Progress {
     long now = System.nanoTime();
     if (now - refreshedAt >= REFRESH_NANOS) {
       refreshedAt = now;
-      show(training.metrics());
+      show(training.steps(), training.metrics());
     }
   }
 
@@ -61,15 +62,18 @@ final class Bar extends Progress {
   public void logged(SequencedMap<String, Double> row) {
     double mean = row.getOrDefault("eval/mean_reward", Double.NaN);
     if (!Double.isNaN(mean)) {
-      evaluation = String.format(Locale.ROOT, " eval %.1f", mean);
+      evaluation = String.format(Locale.ROOT, ", eval %.1f", mean);
     }
-    show(row);
+    show(row.get("time/total_timesteps").longValue(), row);
   }
 
-  private void show(SequencedMap<String, Double> metrics) {
+  private void show(long step, SequencedMap<String, Double> metrics) {
     double rollout = metrics.getOrDefault("rollout/ep_rew_mean", Double.NaN);
     bar.setExtraMessage(
-        (Double.isNaN(rollout) ? "" : String.format(Locale.ROOT, " return %.1f", rollout))
+        ", "
+            + time(secondsLeft(step))
+            + " left"
+            + (Double.isNaN(rollout) ? "" : String.format(Locale.ROOT, ", return %.1f", rollout))
             + evaluation);
   }
 

@@ -7,6 +7,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -90,7 +91,7 @@ final class LearningCurve {
     return chart;
   }
 
-  private static void band(XYChart chart, double[] steps, java.util.Map<String, double[]> columns) {
+  private static void band(XYChart chart, double[] steps, Map<String, double[]> columns) {
     var mean = columns.get("eval/mean_reward");
     var std = columns.get("eval/std_reward");
     var up = IntStream.range(0, steps.length).filter(i -> !Double.isNaN(mean[i])).toArray();
@@ -103,7 +104,7 @@ final class LearningCurve {
       x[2 * n - 1 - k] = x[k];
       y[2 * n - 1 - k] = mean[up[k]] - std[up[k]];
     }
-    var series = chart.addSeries("± std of its episodes", x, y);
+    var series = chart.addSeries("± std between its episodes", x, y);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
     series.setFillColor(BAND);
     series.setLineColor(BAND);

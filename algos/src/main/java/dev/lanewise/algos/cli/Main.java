@@ -4,8 +4,10 @@ import dev.lanewise.algos.SnapshotException;
 import dev.lanewise.engine.env.Nearest;
 import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.OutOfSlabException;
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +32,14 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(run(List.of(args), System.out, Terminal.isThere() ? Terminal.err() : System.err));
+    // Logs are UTF-8, whatever the locale of the machine that they were made on.
+    var out = utf8(new FileOutputStream(FileDescriptor.out));
+    var err = Terminal.isThere() ? Terminal.err() : utf8(new FileOutputStream(FileDescriptor.err));
+    System.exit(run(List.of(args), out, err));
+  }
+
+  private static PrintStream utf8(OutputStream stream) {
+    return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 
   /** Does what the arguments say and answers with the exit code. */
@@ -143,13 +152,13 @@ public final class Main {
     static PrintStream err() {
       var path = System.getProperty("lanewise.stderr", "");
       if (path.isEmpty()) {
-        return System.err;
+        return utf8(new FileOutputStream(FileDescriptor.err));
       }
       try {
-        return new PrintStream(new FileOutputStream(path), true, StandardCharsets.UTF_8);
+        return utf8(new FileOutputStream(path));
       } catch (IOException e) {
         System.err.println("lanewise: cannot open " + path + ": " + e.getMessage());
-        return System.err;
+        return utf8(new FileOutputStream(FileDescriptor.err));
       }
     }
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
  * Ctrl-C and the system's request to end (SIGINT, SIGTERM): asks a run to stop, and holds up the
  * end of the process until everything is written and this is closed.
  */
-final class StopSignal implements AutoCloseable {
+final class StopSignal {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
 
@@ -31,8 +31,7 @@ final class StopSignal implements AutoCloseable {
     return signal;
   }
 
-  @Override
-  public void close() {
+  void close() {
     closed.countDown();
     if (hook.getState() == Thread.State.NEW) {
       try {

@@ -209,22 +209,28 @@ final class TrainCommand {
   }
 
   private int watched(Runner runner) throws IOException {
-    try (var signal = StopSignal.stopping(runner)) {
-      boolean finished;
-      try (var progress = Progress.of(runner, out, err)) {
-        finished = runner.run(progress);
-      } catch (NotFiniteException e) {
-        throw new Failure(
-            "the run ended after step %d because %s; %s still holds step %d (a smaller learning_rate may help)"
-                .formatted(
-                    runner.training().steps(),
-                    e.getMessage(),
-                    runner.folder().last(),
-                    runner.savedAt()),
-            e);
-      }
+    var signal = StopSignal.stopping(runner);
+    try {
+      boolean finished = driven(runner);
       summary(runner, finished);
       return finished ? Main.DONE : Main.STOPPED;
+    } finally {
+      signal.close();
+    }
+  }
+
+  private boolean driven(Runner runner) throws IOException {
+    try (var progress = Progress.of(runner, out, err)) {
+      return runner.run(progress);
+    } catch (NotFiniteException e) {
+      throw new Failure(
+          "the run ended after step %d because %s; %s still holds step %d (a smaller learning_rate may help)"
+              .formatted(
+                  runner.training().steps(),
+                  e.getMessage(),
+                  runner.folder().last(),
+                  runner.savedAt()),
+          e);
     }
   }
 

@@ -70,11 +70,12 @@ final class DotProduct implements Call {
       // 128 bits hold half of the partial sums in two vectors, and make two passes
       for (int half = 0; half < 16; half += 2 * COUNT) {
         long h = bytes(half), toJ = to + j * SUMS + h;
+        int depth = Math.max(0, k - half);
         if (rows == 3) {
-          DotTiles.threeByTwo(x + h, aRow, y0 + h, y1 + h, k - half, toJ);
+          DotTiles.threeByTwo(x + h, aRow, y0 + h, y1 + h, depth, toJ);
         } else {
           long y2 = lane(i, j + 2, lanes), y3 = lane(i, j + 3, lanes);
-          DotTiles.oneByFour(x + h, y0 + h, y1 + h, y2 + h, y3 + h, k - half, toJ);
+          DotTiles.oneByFour(x + h, y0 + h, y1 + h, y2 + h, y3 + h, depth, toJ);
         }
       }
     }

@@ -105,15 +105,16 @@ final class OuterProduct implements Call {
     if (gateInC) {
       Packing.copy(gate, gateRow, start + gates, bytes(n + COUNT), m, n);
     }
-    int depth;
-    for (int p = 0; p == 0 || p < k; p += depth) {
-      depth = block(k - p, DEPTH, 8);
+    int p = 0;
+    do { // once for k = 0 too: the initial value is the sum of nothing
+      int depth = block(k - p, DEPTH, 8);
       int height;
       for (int r = 0; r < m; r += height) {
         height = block(m - r, HEIGHT, tileRows);
         block(mine.tiles, start, r, height, p, depth);
       }
-    }
+      p += depth;
+    } while (p < k);
   }
 
   /** The size of the next block, of which {@code left} is left: no tiny one at the end. */

@@ -48,9 +48,10 @@ final class Pendulums {
         int count = Math.min(BLOCK, n - i);
         long to = bytes(i);
         Functions.sin(theta + to, sin + to, count);
+        accelerate(speed + to, action + to, sin + to, seen + to, count);
+        // the reward is of the old state and may lie on the action: after its last other reader
         reward(theta + to, speed + to, action + to, reward + to, count);
-        accelerate(speed + to, action + to, sin + to, count);
-        move(speed + to, theta + to, seen + to, count);
+        move(seen + to, theta + to, speed + to, count);
         Functions.cos(theta + to, cos + to, count);
         Functions.sin(theta + to, sin + to, count);
       }
@@ -77,7 +78,7 @@ final class Pendulums {
     }
   }
 
-  private static void accelerate(long speed, long action, long sin, int n) {
+  private static void accelerate(long speed, long action, long sin, long faster, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
@@ -86,25 +87,25 @@ final class Pendulums {
       var v = whole ? at(speed, i) : at(speed, i, rest);
       var result = clipped(acceleration.fma(DT, v), MAX_SPEED);
       if (whole) {
-        result.intoMemorySegment(MEMORY, speed + 4L * i, ORDER);
+        result.intoMemorySegment(MEMORY, faster + 4L * i, ORDER);
       } else {
-        result.intoMemorySegment(MEMORY, speed + 4L * i, ORDER, rest);
+        result.intoMemorySegment(MEMORY, faster + 4L * i, ORDER, rest);
       }
     }
   }
 
-  private static void move(long speed, long theta, long seen, int n) {
+  private static void move(long faster, long theta, long speed, int n) {
     int i = 0;
     for (; i < whole(n); i += COUNT) {
-      var v = at(speed, i);
+      var v = at(faster, i);
       put(v.fma(DT, at(theta, i)), theta, i);
-      put(v, seen, i);
+      put(v, speed, i);
     }
     if (i < n) {
       var rest = rest(n);
-      var v = at(speed, i, rest);
+      var v = at(faster, i, rest);
       put(v.fma(DT, at(theta, i, rest)), theta, i, rest);
-      put(v, seen, i, rest);
+      put(v, speed, i, rest);
     }
   }
 

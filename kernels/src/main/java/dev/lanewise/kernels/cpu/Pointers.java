@@ -14,6 +14,7 @@ import java.lang.foreign.ValueLayout;
  * below prove every offset positive, so that no check is left: 90 %.
  */
 final class Pointers {
+  @SuppressWarnings("restricted") // a view is checked when it is bound
   static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
