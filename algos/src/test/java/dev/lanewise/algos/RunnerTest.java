@@ -161,7 +161,8 @@ class RunnerTest {
       assertThat(checkpoint.step()).isEqualTo((long) log.get("time/total_timesteps")[best]);
       assertThat(checkpoint.snapshot().array("actor.0.weight").values()[0])
           .isEqualTo((float) log.get("rollout/ep_rew_mean")[best]);
-      assertThat(runner.progress().bestReward()).isEqualTo(log.get("eval/mean_reward")[best]);
+      assertThat((float) runner.progress().bestReward())
+          .isEqualTo((float) log.get("eval/mean_reward")[best]);
       assertThat(checkpoint.snapshot().arrays().keySet())
           .containsExactlyInAnyOrder("actor.0.weight", "actor.0.bias");
     }

@@ -82,6 +82,9 @@ public final class Plan implements AutoCloseable {
       streams[i].advance(blocks[i]);
     }
     runs++;
+    if (Region.GUARD) {
+      device.verifyGuards();
+    }
   }
 
   private void runAlone(Call call) {

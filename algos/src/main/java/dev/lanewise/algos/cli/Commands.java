@@ -90,6 +90,7 @@ final class Commands {
             .paramLabel("DIR")
             .index("0")
             .arity("1")
+            .required(true)
             .type(String.class)
             .description("The folder of a run.")
             .build());
