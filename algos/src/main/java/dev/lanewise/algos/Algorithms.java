@@ -29,8 +29,8 @@ public final class Algorithms {
   /**
    * A training at its beginning.
    *
-   * @throws IllegalArgumentException if there is no such algorithm, naming the nearest, or if it does
-   *     not fit the environment's action space
+   * @throws IllegalArgumentException if there is no such algorithm, naming the nearest, or if it
+   *     does not fit the environment's action space
    * @throws SettingException if a hyperparameter is impossible
    */
   public static Training make(

@@ -127,8 +127,7 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
     return new Checkpoint(config, ours.whole("step"), progress, snapshot);
   }
 
-  private static SequencedMap<String, String> withPrefix(
-      String prefix, Map<String, String> texts) {
+  private static SequencedMap<String, String> withPrefix(String prefix, Map<String, String> texts) {
     var found = new LinkedHashMap<String, String>();
     texts.forEach(
         (name, value) -> {
@@ -228,8 +227,7 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
     return new Snapshot.Array(List.copyOf(shape), values);
   }
 
-  private static String checksum(
-      Map<String, String> texts, Map<String, Snapshot.Array> arrays) {
+  private static String checksum(Map<String, String> texts, Map<String, Snapshot.Array> arrays) {
     var crc = new CRC32C();
     new TreeMap<>(texts)
         .forEach(

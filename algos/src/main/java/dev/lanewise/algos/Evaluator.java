@@ -46,7 +46,8 @@ public final class Evaluator implements AutoCloseable {
       }
       if (step == LONGEST_EPISODE) {
         throw new IllegalStateException(
-            "%d of %d evaluation episodes of %s have not ended after %d steps; give its EnvSpec a time limit"
+            ("%d of %d evaluation episodes of %s have not ended after %d steps;"
+                    + " give its EnvSpec a time limit")
                 .formatted(playing, n, env.spec().id(), step));
       }
       policy.run();

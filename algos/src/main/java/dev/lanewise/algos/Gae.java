@@ -4,8 +4,8 @@ import dev.lanewise.engine.Axis;
 import dev.lanewise.engine.Tensor;
 
 /**
- * Generalised advantage estimation (Schulman et al. 2016, arXiv:1506.02438, eq. 16), over T steps of
- * N environments, a row a step:
+ * Generalised advantage estimation (Schulman et al. 2016, arXiv:1506.02438, eq. 16), over T steps
+ * of N environments, a row a step:
  *
  * <pre>
  * δ(t) = r(t) + γ (1 - terminated(t)) V(next(t)) - V(t)

@@ -60,9 +60,7 @@ public final class MetricsFile implements AutoCloseable {
 
   private static MetricsFile append(Path path, List<String> columns) throws IOException {
     return new MetricsFile(
-        path,
-        columns,
-        FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
+        path, columns, FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
   }
 
   /** Adds a row, at once readable by others. */

@@ -38,7 +38,8 @@ public final class RunFolder implements AutoCloseable {
     for (var name : List.of(CONFIG, METRICS, LAST, BEST, PICTURE)) {
       if (Files.exists(path.resolve(name))) {
         throw new IllegalArgumentException(
-            "%s holds a run already (%s); go on with it by 'lanewise train --resume %s', or choose another folder"
+            ("%s holds a run already (%s); go on with it by 'lanewise train --resume %s',"
+                    + " or choose another folder")
                 .formatted(path, name, path));
       }
     }

@@ -60,7 +60,8 @@ public final class Runner implements AutoCloseable {
   }
 
   /**
-   * Begins a run in a folder that holds none yet. The folder is only touched if the request is good.
+   * Begins a run in a folder that holds none yet. The folder is only touched if the request is
+   * good.
    *
    * @throws IllegalArgumentException if the algorithm, the environment or a hyperparameter is
    *     unknown or impossible, or the folder holds a run already
@@ -166,15 +167,15 @@ public final class Runner implements AutoCloseable {
   }
 
   private static Algorithms.Factory maker(String algorithm) {
-    return (settings, env, device, seed) ->
-        Algorithms.make(algorithm, settings, env, device, seed);
+    return (settings, env, device, seed) -> Algorithms.make(algorithm, settings, env, device, seed);
   }
 
   private static void checkSameRun(RunFolder folder, RunConfig saved) throws IOException {
     if (Files.exists(folder.config())
         && !Files.readString(folder.config()).equals(saved.toJson())) {
       throw new SnapshotException(
-          "%s does not say what %s was made with: %s on %s, seed %d; put the right one back, or delete it to go on with the checkpoint"
+          ("%s does not say what %s was made with: %s on %s, seed %d;"
+                  + " put the right one back, or delete it to go on with the checkpoint")
               .formatted(
                   folder.config(),
                   folder.last().getFileName(),

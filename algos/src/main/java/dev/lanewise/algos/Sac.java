@@ -122,8 +122,7 @@ public final class Sac implements OffPolicy.Agent {
   /** An action in (-1, 1) for each observation, and the logarithm of its density. */
   private SquashedGaussian.Sample sample(Tensor obs, String stream) {
     var policy = SquashedGaussian.of(actor.forward(obs));
-    return policy.sample(
-        Tensor.normal(random.stream(stream), obs.rows(), policy.mean().columns()));
+    return policy.sample(Tensor.normal(random.stream(stream), obs.rows(), policy.mean().columns()));
   }
 
   @Override

@@ -13,12 +13,7 @@ import dev.lanewise.engine.Tensor;
  * @param truncated n × 1: 1 where the future was cut off, otherwise 0
  */
 public record Transitions(
-    Tensor obs,
-    Tensor action,
-    Tensor reward,
-    Tensor nextObs,
-    Tensor terminated,
-    Tensor truncated) {
+    Tensor obs, Tensor action, Tensor reward, Tensor nextObs, Tensor terminated, Tensor truncated) {
 
   /** 1 where there is a future to bootstrap from, whether or not it was played: n × 1. */
   public Tensor alive() {

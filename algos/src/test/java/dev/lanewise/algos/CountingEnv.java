@@ -8,8 +8,8 @@ import dev.lanewise.engine.env.Space;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Observes how many steps it has made; its reward is the action; environment i of a batch ends after
- * i + 2 steps.
+ * Observes how many steps it has made; its reward is the action; environment i of a batch ends
+ * after i + 2 steps.
  */
 final class CountingEnv implements Env {
   static final String ID = "Counting-v0";

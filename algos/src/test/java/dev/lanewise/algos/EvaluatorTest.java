@@ -34,8 +34,7 @@ class EvaluatorTest {
   void isTheSameForTheSameSeed() {
     try (var device = Device.cpu(1);
         var training =
-            Algorithms.make(
-                "sac", small(), Environments.spec("Pendulum-v1"), device, 1);
+            Algorithms.make("sac", small(), Environments.spec("Pendulum-v1"), device, 1);
         var evaluator = new Evaluator(training, "Pendulum-v1", 4, device)) {
       var first = evaluator.evaluate(7);
       assertThat(evaluator.evaluate(8)).isNotEqualTo(first);

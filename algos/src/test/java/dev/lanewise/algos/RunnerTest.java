@@ -60,8 +60,7 @@ class RunnerTest {
   }
 
   private Runner resume(String name, OptionalLong total) throws IOException {
-    return Runner.resume(
-        temporary.resolve(name), total, device, Optional.of(StubTraining::make));
+    return Runner.resume(temporary.resolve(name), total, device, Optional.of(StubTraining::make));
   }
 
   /** Everything that must not depend on interruptions. */

@@ -126,17 +126,22 @@ class SacTest {
   }
 
   static {
-    Environments.register(
-        Identity.SPEC, (device, n) -> BatchedEnv.of(Identity::new, n, device));
-    Environments.register(
-        Truncated.SPEC, (device, n) -> BatchedEnv.of(Truncated::new, n, device));
+    Environments.register(Identity.SPEC, (device, n) -> BatchedEnv.of(Identity::new, n, device));
+    Environments.register(Truncated.SPEC, (device, n) -> BatchedEnv.of(Truncated::new, n, device));
   }
 
   @Test
   void learnsToDoWhatItSees() {
     var settings =
         Settings.of(
-            Map.of("net_arch", "32,32", "batch_size", "64", "learning_rate", "3e-3", "buffer_size",
+            Map.of(
+                "net_arch",
+                "32,32",
+                "batch_size",
+                "64",
+                "learning_rate",
+                "3e-3",
+                "buffer_size",
                 "10000"));
     try (var device = Device.cpu(1);
         var training = Algorithms.make("sac", settings, Identity.SPEC, device, 1)) {
@@ -161,8 +166,19 @@ class SacTest {
       var memory = new ReplayMemory(device, env, 1000);
       var settings =
           Settings.of(
-              Map.of("net_arch", "16", "gamma", "0.8", "learning_rate", "1e-2", "tau", "0.05",
-                  "ent_coef", "0", "batch_size", "64"));
+              Map.of(
+                  "net_arch",
+                  "16",
+                  "gamma",
+                  "0.8",
+                  "learning_rate",
+                  "1e-2",
+                  "tau",
+                  "0.05",
+                  "ent_coef",
+                  "0",
+                  "batch_size",
+                  "64"));
       var sac = new Sac(Sac.Config.of(settings), env, memory, RandomStream.of(1));
       batch.reset(1);
       batch.action().fill(0.5);
@@ -218,17 +234,12 @@ class SacTest {
   @Test
   void refusesWhatItCannotDo() {
     try (var device = Device.cpu(1)) {
-      var discrete =
-          EnvSpec.of("Buttons-v0", Space.Box.of(2, -1, 1), new Space.Discrete(3));
-      assertThatThrownBy(
-              () -> Algorithms.make("sac", Settings.defaults(), discrete, device, 1))
+      var discrete = EnvSpec.of("Buttons-v0", Space.Box.of(2, -1, 1), new Space.Discrete(3));
+      assertThatThrownBy(() -> Algorithms.make("sac", Settings.defaults(), discrete, device, 1))
           .hasMessageContaining("Buttons-v0")
           .hasMessageContaining("Discrete(3)")
           .hasMessageContaining("continuous");
-      assertThatThrownBy(
-              () ->
-                  Algorithms.make(
-                      "sacc", Settings.defaults(), discrete, device, 1))
+      assertThatThrownBy(() -> Algorithms.make("sacc", Settings.defaults(), discrete, device, 1))
           .hasMessageContaining("sac");
       var names = new ArrayList<String>();
       for (var wrong :

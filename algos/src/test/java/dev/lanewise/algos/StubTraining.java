@@ -57,9 +57,7 @@ final class StubTraining implements Training {
   public Plan policy(Tensor observation, Tensor action) {
     var weight = actor.get("actor.0.weight");
     var bias = actor.get("actor.0.bias");
-    return actor
-        .device()
-        .record(step -> step.assign(action, observation.times(bias).plus(weight)));
+    return actor.device().record(step -> step.assign(action, observation.times(bias).plus(weight)));
   }
 
   @Override

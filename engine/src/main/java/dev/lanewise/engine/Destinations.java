@@ -36,14 +36,11 @@ final class Destinations {
     var whole =
         locations.computeIfAbsent(
             tensor,
-            t ->
-                Lowering.fresh(
-                    t, Lowering.natural(t, Location.Orientation.COLUMNS), "concat"));
+            t -> Lowering.fresh(t, Lowering.natural(t, Location.Orientation.COLUMNS), "concat"));
     int at = 0;
     for (var part : tensor.inputs()) {
       if (isComputed(part)) {
-        locations.putIfAbsent(
-            part, axis == Axis.SAMPLES ? whole.from(at, 0) : whole.from(0, at));
+        locations.putIfAbsent(part, axis == Axis.SAMPLES ? whole.from(at, 0) : whole.from(0, at));
       }
       at += axis == Axis.SAMPLES ? part.rows() : part.columns();
     }

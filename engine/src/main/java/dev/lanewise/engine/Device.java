@@ -44,8 +44,8 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * A stored tensor of zeros for samples: each feature's samples lie side by side, each feature on a
-   * 64-byte boundary.
+   * A stored tensor of zeros for samples: each feature's samples lie side by side, each feature on
+   * a 64-byte boundary.
    */
   public Tensor columns(String name, int rows, int columns) {
     if (rows <= 1) {

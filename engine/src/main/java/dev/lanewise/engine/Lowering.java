@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * Turns the expressions and effects of a {@link Step} into instructions in recorded order. Views
- * cost nothing; what nobody needs is left out; products take up bias, activation and gate
- * ({@link Fusion}); results go straight to where they are assigned or joined ({@link Destinations}).
+ * cost nothing; what nobody needs is left out; products take up bias, activation and gate ({@link
+ * Fusion}); results go straight to where they are assigned or joined ({@link Destinations}).
  */
 final class Lowering {
   /** At most so many rows make a product of two k-contiguous matrices a DOT. */
@@ -229,8 +229,7 @@ final class Lowering {
       if (input.rows() == tensor.rows() && input.columns() == tensor.columns()) {
         var view = of(input).view(input, Orientation.COLUMNS);
         return natural(
-            tensor,
-            fits(view) && view.laneStride() == 1 ? Orientation.COLUMNS : rowsIfFit(input));
+            tensor, fits(view) && view.laneStride() == 1 ? Orientation.COLUMNS : rowsIfFit(input));
       }
     }
     return natural(tensor, Orientation.COLUMNS);
@@ -298,7 +297,8 @@ final class Lowering {
         op.reduction().name().toLowerCase(java.util.Locale.ROOT)
             + (op.axis() == Axis.SAMPLES ? " of samples" : " of features");
     // The result, one lane or one row, lies along the same view as its input.
-    var place = destinations.getOrDefault(tensor, fresh(tensor, natural(tensor, orientation), name));
+    var place =
+        destinations.getOrDefault(tensor, fresh(tensor, natural(tensor, orientation), name));
     var out = Operand.write(place.buffer(), place.view(tensor, orientation));
     if (alongLanes) {
       add(
@@ -378,8 +378,7 @@ final class Lowering {
               operands,
               (kernels, v, _, _) ->
                   kernels.gemm(
-                      new Gemm(
-                          v[0], v[1], v[2], v[3], product.epilogue(), v[v.length - 1], form)));
+                      new Gemm(v[0], v[1], v[2], v[3], product.epilogue(), v[v.length - 1], form)));
         });
   }
 
@@ -596,8 +595,7 @@ final class Lowering {
                   row(u.learningRate()).whole()),
               u.parameter(),
               (k, v, _, _) ->
-                  k.rmsProp(
-                      new Kernels.RmsProp(v[0], v[1], v[2], v[3], u.decay(), u.epsilon())));
+                  k.rmsProp(new Kernels.RmsProp(v[0], v[1], v[2], v[3], u.decay(), u.epsilon())));
       case Update.Sgd u ->
           inPlace(
               "sgd",
@@ -619,7 +617,14 @@ final class Lowering {
 
   private void inPlace(
       String name, List<Operand> operands, Tensor changed, Instruction.Binder binder) {
-    add(name, changed, View.row(0, changed.columns()), false, true, changed.size() * 8.0, operands,
+    add(
+        name,
+        changed,
+        View.row(0, changed.columns()),
+        false,
+        true,
+        changed.size() * 8.0,
+        operands,
         binder);
   }
 

@@ -8,7 +8,9 @@ import dev.lanewise.kernels.Unary;
 /** What a {@link Tensor} is made by. The list is closed: derivatives are defined for each entry. */
 public sealed interface Op {
 
-  /** Numbers in memory: element (row, column) at offset + row · rowStride + column · columnStride. */
+  /**
+   * Numbers in memory: element (row, column) at offset + row · rowStride + column · columnStride.
+   */
   record Stored(Storage storage, long offset, long rowStride, long columnStride) implements Op {}
 
   /** One number, 1 × 1. */

@@ -9,8 +9,9 @@ import java.util.Map;
 
 /**
  * Gives every intermediate a fixed place in memory; two that are never needed at the same time may
- * share one. Where several workers are on the way in one phase, "the same time" is the phase, except
- * for columns that are cut by lanes from first to last use: there a worker meets only itself.
+ * share one. Where several workers are on the way in one phase, "the same time" is the phase,
+ * except for columns that are cut by lanes from first to last use: there a worker meets only
+ * itself.
  */
 final class Placement {
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * A recorded {@link Step}, compiled: a flat list of kernel calls for each worker, all memory placed,
- * every argument set. {@link #run} replays it without allocating, as often as wanted.
+ * A recorded {@link Step}, compiled: a flat list of kernel calls for each worker, all memory
+ * placed, every argument set. {@link #run} replays it without allocating, as often as wanted.
  */
 public final class Plan implements AutoCloseable {
   private final Device device;
@@ -227,8 +227,7 @@ public final class Plan implements AutoCloseable {
                 nanos.length,
                 schedule.phases(),
                 schedule.workers(),
-                dev.lanewise.kernels.OutOfSlabException.readable(
-                    intermediates * Float.BYTES),
+                dev.lanewise.kernels.OutOfSlabException.readable(intermediates * Float.BYTES),
                 reports.size()));
     text.append(
         "%5s  %-22s %-14s %-8s %-30s %9s %6s%n"

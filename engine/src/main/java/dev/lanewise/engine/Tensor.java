@@ -323,7 +323,8 @@ public final class Tensor {
   /** Whole rows: row i of the result is row index(i) of this. */
   public Tensor gather(Tensor index) {
     if (index.columns != 1) {
-      throw new ShapeException("gather: the index is %s instead of (n, 1)".formatted(index.shape()));
+      throw new ShapeException(
+          "gather: the index is %s instead of (n, 1)".formatted(index.shape()));
     }
     return new Tensor(new Op.Gather(), index.rows, columns, this, index);
   }
@@ -341,7 +342,8 @@ public final class Tensor {
   /** Whole numbers from 0 to bound - 1, the bound (1 × 1) being read at every replay. */
   public static Tensor integers(Philox stream, Tensor bound, int rows, int columns) {
     if (bound.size() != 1) {
-      throw new ShapeException("integers: the bound is %s instead of (1, 1)".formatted(bound.shape()));
+      throw new ShapeException(
+          "integers: the bound is %s instead of (1, 1)".formatted(bound.shape()));
     }
     return new Tensor(new Op.Integers(stream), rows, columns, bound);
   }

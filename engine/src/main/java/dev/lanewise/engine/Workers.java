@@ -36,10 +36,7 @@ final class Workers implements AutoCloseable {
     for (int w = 1; w < count; w++) {
       int worker = w;
       threads[w] =
-          Thread.ofPlatform()
-              .daemon()
-              .name("lanewise-worker-" + w)
-              .unstarted(() -> serve(worker));
+          Thread.ofPlatform().daemon().name("lanewise-worker-" + w).unstarted(() -> serve(worker));
       threads[w].start();
     }
   }

@@ -93,8 +93,7 @@ class PlanTest {
               var velocity = device.storage("velocity");
               velocity.append(1, (int) block.elements());
               step.update(
-                  new Update.Sgd(
-                      block.flat(), gradients.flat(), velocity.flat(), rate, 0.9f));
+                  new Update.Sgd(block.flat(), gradients.flat(), velocity.flat(), rate, 0.9f));
               step.report("loss", loss);
             });
     for (int i = 0; i < 3; i++) {

@@ -2,9 +2,9 @@ package dev.lanewise.kernels;
 
 /**
  * Which numbers of a random stream fill a view. Element (r, i) of the whole array takes word {@code
- * (i % 64) / 16} of the Philox block with the counter {@code stream.counter() + offset + (r · ⌈lanes
- * / 64⌉ + i / 64) · 16 + i % 16}: the same whatever the vector width, the number of workers, or the
- * part of the array that a call fills.
+ * (i % 64) / 16} of the Philox block with the counter {@code stream.counter() + offset + (r ·
+ * ⌈lanes / 64⌉ + i / 64) · 16 + i % 16}: the same whatever the vector width, the number of workers,
+ * or the part of the array that a call fills.
  *
  * @param stream the stream, whose counter is read at every run
  * @param offset of this draw behind the stream's counter, in blocks

@@ -15,8 +15,7 @@ package dev.lanewise.kernels;
  * @param gate m × n: read by {@link Epilogue#GATE} alone, otherwise ignored (pass c)
  * @param form which order of summation
  */
-public record Gemm(
-    View a, View b, View initial, View c, Epilogue epilogue, View gate, Form form) {
+public record Gemm(View a, View b, View initial, View c, Epilogue epilogue, View gate, Form form) {
 
   /** What happens to an element of the product before it is written. */
   public enum Epilogue {

@@ -6,8 +6,9 @@ package dev.lanewise.kernels;
  * <p>A method checks its arguments, binds them and returns a {@link Call} that runs the kernel any
  * number of times. Unless a kernel says otherwise: outputs have lane stride 1 and the output's rows
  * and lanes are the size of the work, to which every input {@linkplain View#broadcast stretches};
- * an output may be the very same view as an input of full size, but may not overlap one in any other
- * way; an empty output makes the call do nothing; only the elements of the output are written.
+ * an output may be the very same view as an input of full size, but may not overlap one in any
+ * other way; an empty output makes the call do nothing; only the elements of the output are
+ * written.
  */
 public interface Kernels {
 
@@ -48,15 +49,15 @@ public interface Kernels {
   Call oneHot(View index, View y);
 
   /**
-   * y(r, i) = x(index(0, i), r): takes whole rows of x, a record each, and lays them side by side as
-   * lanes. Indices as for {@link #pick}.
+   * y(r, i) = x(index(0, i), r): takes whole rows of x, a record each, and lays them side by side
+   * as lanes. Indices as for {@link #pick}.
    */
   Call gather(View x, View index, View y);
 
   /**
-   * The linear recurrence from the last row to the first: y(r, i) = a(r, i) + b(r, i) · y(r + 1, i),
-   * with 0 beyond the last row. Returns, advantages (GAE) and V-trace are of this form. Runs along
-   * rows, so work is shared by lanes.
+   * The linear recurrence from the last row to the first: y(r, i) = a(r, i) + b(r, i) · y(r + 1,
+   * i), with 0 beyond the last row. Returns, advantages (GAE) and V-trace are of this form. Runs
+   * along rows, so work is shared by lanes.
    */
   Call scan(View a, View b, View y);
 

@@ -6,6 +6,8 @@ public enum Reduction {
   SUM,
   /** max x; -∞ for nothing, NaN if any is NaN */
   MAX,
-  /** the position of the first of the largest, from 0; 0 for nothing; a NaN counts as the largest */
+  /**
+   * the position of the first of the largest, from 0; 0 for nothing; a NaN counts as the largest
+   */
   ARGMAX
 }

@@ -60,6 +60,7 @@ final class Bar extends Progress {
 
   @Override
   public void logged(SequencedMap<String, Double> row) {
+    super.logged(row);
     double mean = row.getOrDefault("eval/mean_reward", Double.NaN);
     if (!Double.isNaN(mean)) {
       evaluation = String.format(Locale.ROOT, ", eval %.1f", mean);

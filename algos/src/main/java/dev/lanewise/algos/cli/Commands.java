@@ -60,15 +60,12 @@ final class Commands {
             .type(String.class)
             .description("The algorithm: " + String.join(", ", Algorithms.names()) + ".")
             .build());
-    spec.addOption(
-        text("--env", "ID", "The environment; 'lanewise envs' lists them.").build());
-    spec.addOption(
-        text("--steps", "N", "Environment steps: the setting total_timesteps.").build());
+    spec.addOption(text("--env", "ID", "The environment; 'lanewise envs' lists them.").build());
+    spec.addOption(text("--steps", "N", "Environment steps: the setting total_timesteps.").build());
     spec.addOption(whole("--seed", "S", "Of everything random (default: 1).").build());
     spec.addOption(
         text("--out", "DIR", "Folder for the results (default: a new one in runs/).").build());
-    spec.addOption(
-        workers("Threads that compute (default: as many as there are cores).").build());
+    spec.addOption(workers("Threads that compute (default: as many as there are cores).").build());
     spec.addOption(
         OptionSpec.builder("--set")
             .paramLabel("NAME=VALUE")
@@ -98,8 +95,7 @@ final class Commands {
     spec.addOption(whole("--seed", "S", "Of the episodes (default: 1).").build());
     spec.addOption(flag("--last", "The last networks instead of the best.").build());
     spec.addOption(flag("--json", "Print one JSON object and nothing else.").build());
-    spec.addOption(
-        workers("Threads that compute (default: as many as there are cores).").build());
+    spec.addOption(workers("Threads that compute (default: as many as there are cores).").build());
     return spec;
   }
 

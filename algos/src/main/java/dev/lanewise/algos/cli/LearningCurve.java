@@ -6,7 +6,10 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
@@ -51,7 +54,8 @@ final class LearningCurve {
       png = BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
     } catch (RuntimeException | LinkageError | InternalError e) {
       throw new IOException(
-          "Java cannot draw text on this machine (%s); install fontconfig and a font such as fonts-dejavu-core"
+          ("it could not be drawn (%s);"
+                  + " if fonts are missing, install fontconfig and fonts-dejavu-core")
               .formatted(e),
           e);
     }
@@ -86,9 +90,23 @@ final class LearningCurve {
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
     styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
     styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-    styler.setXAxisDecimalPattern("#,##0");
+    styler.setLocale(Locale.ROOT);
     styler.setXAxisMin(0.0);
+    chart.setCustomXAxisTickLabelsFormatter(LearningCurve::brief);
     return chart;
+  }
+
+  /** "500", "10k", "1.25M": long labels would run into each other. */
+  static String brief(double steps) {
+    if (Math.abs(steps) < 1e4) {
+      return BigDecimal.valueOf(steps).stripTrailingZeros().toPlainString();
+    }
+    boolean millions = steps >= 1e6;
+    return BigDecimal.valueOf(steps / (millions ? 1e6 : 1e3))
+            .round(new MathContext(4))
+            .stripTrailingZeros()
+            .toPlainString()
+        + (millions ? "M" : "k");
   }
 
   private static void band(XYChart chart, double[] steps, Map<String, double[]> columns) {
@@ -119,7 +137,6 @@ final class LearningCurve {
     series.setLineColor(color);
     series.setLineStyle(new BasicStroke(2));
     series.setMarkerColor(color);
-    series.setMarker(
-        curve.x.length <= MOST_MARKERS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+    series.setMarker(curve.x.length <= MOST_MARKERS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
   }
 }

@@ -21,6 +21,7 @@ final class Lines extends Progress {
 
   @Override
   public void logged(SequencedMap<String, Double> row) {
+    super.logged(row);
     long step = row.get("time/total_timesteps").longValue();
     var returns = returns(row);
     out.printf(

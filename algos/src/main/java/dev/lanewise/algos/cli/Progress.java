@@ -15,6 +15,7 @@ abstract sealed class Progress implements RunListener, AutoCloseable permits Lin
   private final long firstStep;
   private final long startNanos = System.nanoTime();
   private boolean draws = true;
+  private boolean drawn;
 
   Progress(Runner runner) {
     this.runner = runner;
@@ -29,18 +30,32 @@ abstract sealed class Progress implements RunListener, AutoCloseable permits Lin
   @Override
   public void advanced(Training training) {}
 
-  /** A picture that cannot be drawn must not cost a run. */
+  /** The first picture is drawn early: Java cannot begin to draw while the process ends. */
+  @Override
+  public void logged(SequencedMap<String, Double> row) {
+    if (!drawn) {
+      draw();
+    }
+  }
+
   @Override
   public void saved(RunFolder folder) {
+    draw();
+  }
+
+  /** A picture that cannot be drawn must not cost a run. */
+  private void draw() {
     if (!draws) {
       return;
     }
     try {
       var config = runner.config();
+      var folder = runner.folder();
       LearningCurve.draw(
           "%s on %s, seed %d".formatted(config.algorithm(), config.env(), config.seed()),
           folder.metrics(),
           folder.picture());
+      drawn = true;
     } catch (IOException e) {
       draws = false;
       notice("no learning curve: " + e.getMessage());

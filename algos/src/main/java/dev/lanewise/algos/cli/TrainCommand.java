@@ -224,7 +224,8 @@ final class TrainCommand {
       return runner.run(progress);
     } catch (NotFiniteException e) {
       throw new Failure(
-          "the run ended after step %d because %s; %s still holds step %d (a smaller learning_rate may help)"
+          ("the run ended after step %d because %s; %s still holds step %d"
+                  + " (a smaller learning_rate may help)")
               .formatted(
                   runner.training().steps(),
                   e.getMessage(),

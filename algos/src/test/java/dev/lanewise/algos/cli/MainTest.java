@@ -115,7 +115,8 @@ class MainTest {
         "trian sac | unknown command 'trian'; did you mean train?",
         "help evel | unknown command 'evel'; did you mean eval?",
         "train sacc --env Pendulum-v1 | unknown algorithm 'sacc'; did you mean sac?",
-        "train sac --env Pendulum-v0 | unknown environment 'Pendulum-v0'; did you mean Pendulum-v1?",
+        "train sac --env Pendulum-v0 | unknown environment 'Pendulum-v0'; did you mean"
+            + " Pendulum-v1?",
         "train sac --env Pendulum-v1 --stps 5 | unknown option '--stps'; did you mean --steps?",
         "train sac --env | Missing required parameter for option '--env' (ID)",
         "train sac | name an environment with --env",
@@ -130,7 +131,8 @@ class MainTest {
         "train sac --env Pendulum-v1 --set gama=1 | did you mean gamma?",
         "train sac --env Pendulum-v1 --set gamma=1.5 | gamma=1.5 is not a number from",
         "train sac --env Pendulum-v1 --set gamma=.9 --set gamma=.8 | gamma is set twice",
-        "train sac --env Pendulum-v1 --steps 5 --set total_timesteps=6 | total_timesteps is set twice",
+        "train sac --env Pendulum-v1 --steps 5 --set total_timesteps=6 | total_timesteps is set"
+            + " twice",
         "train sac --resume runs/x | leave out 'sac'",
         "train --resume runs/x --seed 2 | leave out --seed",
         "train --resume no/such/folder | there is no folder no/such/folder",
@@ -232,13 +234,15 @@ class MainTest {
 
   private static void evaluates(Path folder) {
     var json =
-        lanewise("eval", folder.toString(), "--episodes", "3", "--seed", "9", "--json").assertDone();
+        lanewise("eval", folder.toString(), "--episodes", "3", "--seed", "9", "--json")
+            .assertDone();
     assertThat(json.out.lines()).hasSize(1);
     assertThat(json.out)
         .matches(
             Pattern.compile(
                 "\\{\"mean_reward\": -[0-9.]+, \"std_reward\": [0-9.]+, \"episodes\": 3,"
-                    + " \"mean_ep_length\": 200.0, .*\"env\": \"Pendulum-v1\", \"algo\": \"sac\"}\\R",
+                    + " \"mean_ep_length\": 200.0, .*\"env\": \"Pendulum-v1\", \"algo\":"
+                    + " \"sac\"}\\R",
                 Pattern.DOTALL));
     var again =
         lanewise("eval", folder.toString(), "--episodes", "3", "--seed", "9", "--workers", "1");
@@ -264,6 +268,21 @@ class MainTest {
         .assertOneSentence(1, last + " is not a checkpoint of Lanewise");
     lanewise("eval", folder.toString(), "--last")
         .assertOneSentence(1, last + " is not a checkpoint of Lanewise");
+  }
+
+  @Test
+  void aLossThatIsNotFiniteEndsTheRunWithItsCheckpointIntact() {
+    HugeEnv.register();
+    var folder = temporary.resolve("run");
+    var args = "train sac --env Huge-v0 --steps 1000 --set save_freq=60 --out " + folder;
+    small(args.split(" "))
+        .assertOneSentence(
+            1,
+            "train/critic_loss is",
+            "came from",
+            folder + "/last.safetensors still holds step 60");
+    lanewise("train", "--resume", folder.toString(), "--workers", "1")
+        .assertOneSentence(1, "train/critic_loss is");
   }
 
   @Test

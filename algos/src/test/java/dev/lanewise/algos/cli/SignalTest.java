@@ -41,8 +41,7 @@ class SignalTest {
                 "--set=save_freq=1000000")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    try (var lines =
-        new BufferedReader(process.inputReader(StandardCharsets.UTF_8))) {
+    try (var lines = new BufferedReader(process.inputReader(StandardCharsets.UTF_8))) {
       var line = lines.readLine();
       while (line != null && !line.startsWith("step 100 ")) {
         line = lines.readLine();

@@ -48,14 +48,12 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void read(long address, float[] into, int offset, int count) {
-    MemorySegment.copy(
-        MEMORY, ValueLayout.JAVA_FLOAT, Lanes.bytes(address), into, offset, count);
+    MemorySegment.copy(MEMORY, ValueLayout.JAVA_FLOAT, Lanes.bytes(address), into, offset, count);
   }
 
   @Override
   public void write(long address, float[] from, int offset, int count) {
-    MemorySegment.copy(
-        from, offset, MEMORY, ValueLayout.JAVA_FLOAT, Lanes.bytes(address), count);
+    MemorySegment.copy(from, offset, MEMORY, ValueLayout.JAVA_FLOAT, Lanes.bytes(address), count);
   }
 
   @Override

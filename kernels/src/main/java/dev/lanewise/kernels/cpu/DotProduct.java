@@ -77,6 +77,19 @@ final class DotProduct implements Call {
           long y2 = lane(i, j + 2, lanes), y3 = lane(i, j + 3, lanes);
           DotTiles.oneByFour(x + h, y0 + h, y1 + h, y2 + h, y3 + h, depth, toJ);
         }
+        if ((depth & 15) != 0) {
+          rest(x + h, rows, i, j, Math.min(step, lanes - j), depth, h, toJ);
+        }
+      }
+    }
+  }
+
+  private void rest(long x, int rows, int i, int j, int lanes, int depth, long h, long to) {
+    long whole = bytes(depth & -16);
+    for (int q = 0; q < rows; q++) {
+      for (int c = 0; c < lanes; c++) {
+        long y = b + (i + j + c) * bLane + h;
+        DotTiles.rest(x + q * aRow + whole, y + whole, depth & 15, to + (q * 8 + c) * SUMS);
       }
     }
   }

@@ -45,8 +45,7 @@ final class DotTiles {
     var t11 = FloatVector.zero(F);
     var t20 = FloatVector.zero(F);
     var t21 = FloatVector.zero(F);
-    int whole = k & -16, rest = k & 15;
-    for (int p = 0; p < whole; p += 16) {
+    for (int p = 0; p < (k & -16); p += 16) {
       long o = (p & INDEX) * step;
       var a0 = FloatVector.fromMemorySegment(F, MEMORY, x0 + o, ORDER);
       var a1 = FloatVector.fromMemorySegment(F, MEMORY, x1 + o, ORDER);
@@ -68,35 +67,6 @@ final class DotTiles {
         t10 = a1.fma(c0, t10);
         t20 = a2.fma(c0, t20);
         c1 = FloatVector.fromMemorySegment(F, MEMORY, y1 + o + WIDTH, ORDER);
-        t01 = a0.fma(c1, t01);
-        t11 = a1.fma(c1, t11);
-        t21 = a2.fma(c1, t21);
-      }
-    }
-    if (rest != 0) {
-      var first = Lanes.first(rest);
-      var second = Lanes.first(rest - COUNT);
-      long o = (whole & INDEX) * step;
-      var a0 = FloatVector.fromMemorySegment(F, MEMORY, x0 + o, ORDER, first);
-      var a1 = FloatVector.fromMemorySegment(F, MEMORY, x1 + o, ORDER, first);
-      var a2 = FloatVector.fromMemorySegment(F, MEMORY, x2 + o, ORDER, first);
-      var c0 = FloatVector.fromMemorySegment(F, MEMORY, y0 + o, ORDER, first);
-      s00 = a0.fma(c0, s00);
-      s10 = a1.fma(c0, s10);
-      s20 = a2.fma(c0, s20);
-      var c1 = FloatVector.fromMemorySegment(F, MEMORY, y1 + o, ORDER, first);
-      s01 = a0.fma(c1, s01);
-      s11 = a1.fma(c1, s11);
-      s21 = a2.fma(c1, s21);
-      if (TWO) {
-        a0 = FloatVector.fromMemorySegment(F, MEMORY, x0 + o + WIDTH, ORDER, second);
-        a1 = FloatVector.fromMemorySegment(F, MEMORY, x1 + o + WIDTH, ORDER, second);
-        a2 = FloatVector.fromMemorySegment(F, MEMORY, x2 + o + WIDTH, ORDER, second);
-        c0 = FloatVector.fromMemorySegment(F, MEMORY, y0 + o + WIDTH, ORDER, second);
-        t00 = a0.fma(c0, t00);
-        t10 = a1.fma(c0, t10);
-        t20 = a2.fma(c0, t20);
-        c1 = FloatVector.fromMemorySegment(F, MEMORY, y1 + o + WIDTH, ORDER, second);
         t01 = a0.fma(c1, t01);
         t11 = a1.fma(c1, t11);
         t21 = a2.fma(c1, t21);
@@ -132,8 +102,7 @@ final class DotTiles {
     var t01 = FloatVector.zero(F);
     var t02 = FloatVector.zero(F);
     var t03 = FloatVector.zero(F);
-    int whole = k & -16, rest = k & 15;
-    for (int p = 0; p < whole; p += 16) {
+    for (int p = 0; p < (k & -16); p += 16) {
       long o = (p & INDEX) * step;
       var a0 = FloatVector.fromMemorySegment(F, MEMORY, x0 + o, ORDER);
       var c0 = FloatVector.fromMemorySegment(F, MEMORY, y0 + o, ORDER);
@@ -156,31 +125,6 @@ final class DotTiles {
         t03 = a0.fma(c3, t03);
       }
     }
-    if (rest != 0) {
-      var first = Lanes.first(rest);
-      var second = Lanes.first(rest - COUNT);
-      long o = (whole & INDEX) * step;
-      var a0 = FloatVector.fromMemorySegment(F, MEMORY, x0 + o, ORDER, first);
-      var c0 = FloatVector.fromMemorySegment(F, MEMORY, y0 + o, ORDER, first);
-      s00 = a0.fma(c0, s00);
-      var c1 = FloatVector.fromMemorySegment(F, MEMORY, y1 + o, ORDER, first);
-      s01 = a0.fma(c1, s01);
-      var c2 = FloatVector.fromMemorySegment(F, MEMORY, y2 + o, ORDER, first);
-      s02 = a0.fma(c2, s02);
-      var c3 = FloatVector.fromMemorySegment(F, MEMORY, y3 + o, ORDER, first);
-      s03 = a0.fma(c3, s03);
-      if (TWO) {
-        a0 = FloatVector.fromMemorySegment(F, MEMORY, x0 + o + WIDTH, ORDER, second);
-        c0 = FloatVector.fromMemorySegment(F, MEMORY, y0 + o + WIDTH, ORDER, second);
-        t00 = a0.fma(c0, t00);
-        c1 = FloatVector.fromMemorySegment(F, MEMORY, y1 + o + WIDTH, ORDER, second);
-        t01 = a0.fma(c1, t01);
-        c2 = FloatVector.fromMemorySegment(F, MEMORY, y2 + o + WIDTH, ORDER, second);
-        t02 = a0.fma(c2, t02);
-        c3 = FloatVector.fromMemorySegment(F, MEMORY, y3 + o + WIDTH, ORDER, second);
-        t03 = a0.fma(c3, t03);
-      }
-    }
     long z = to & POINTER;
     s00.intoMemorySegment(MEMORY, z, ORDER);
     s01.intoMemorySegment(MEMORY, z + 1 * SUMS, ORDER);
@@ -191,6 +135,26 @@ final class DotTiles {
       t01.intoMemorySegment(MEMORY, z + 1 * SUMS + WIDTH, ORDER);
       t02.intoMemorySegment(MEMORY, z + 2 * SUMS + WIDTH, ORDER);
       t03.intoMemorySegment(MEMORY, z + 3 * SUMS + WIDTH, ORDER);
+    }
+  }
+
+  /**
+   * The last k of one element, less than sixteen, added to its sums. In a method of its own: with
+   * it the loops above are too long for C1, and then in some launches never reach C2.
+   */
+  static void rest(long a, long b, int k, long to) {
+    long x = a & POINTER, y = b & POINTER, z = to & POINTER;
+    var first = Lanes.first(k);
+    var a0 = FloatVector.fromMemorySegment(F, MEMORY, x, ORDER, first);
+    var b0 = FloatVector.fromMemorySegment(F, MEMORY, y, ORDER, first);
+    a0.fma(b0, FloatVector.fromMemorySegment(F, MEMORY, z, ORDER))
+        .intoMemorySegment(MEMORY, z, ORDER);
+    if (TWO) {
+      var second = Lanes.first(k - COUNT);
+      var a1 = FloatVector.fromMemorySegment(F, MEMORY, x + WIDTH, ORDER, second);
+      var b1 = FloatVector.fromMemorySegment(F, MEMORY, y + WIDTH, ORDER, second);
+      a1.fma(b1, FloatVector.fromMemorySegment(F, MEMORY, z + WIDTH, ORDER))
+          .intoMemorySegment(MEMORY, z + WIDTH, ORDER);
     }
   }
 }

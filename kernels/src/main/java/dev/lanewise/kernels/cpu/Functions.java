@@ -27,8 +27,8 @@ import jdk.incubator.vector.IntVector;
 /**
  * One row of y = f(x) for transcendental functions: reduction to a small interval by fused
  * multiply-adds with constants in parts (Cody and Waite 1980), there a polynomial (minimax for the
- * relative error, by Remez's algorithm). Every step is a correctly rounded operation on each lane by
- * itself, so results do not depend on the vector's width.
+ * relative error, by Remez's algorithm). Every step is a correctly rounded operation on each lane
+ * by itself, so results do not depend on the vector's width.
  */
 final class Functions {
   // Vectors rather than numbers: a constant vector costs the compiler's inlining budget nothing.
@@ -223,7 +223,7 @@ final class Functions {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, small.and(first(n - i)));
-        large(StrictMath::sin, x + 4L * i, y + 4L * i, Math.min(COUNT, n - i));
+        large(Math::sin, x + 4L * i, y + 4L * i, Math.min(COUNT, n - i));
       }
     }
   }
@@ -239,7 +239,7 @@ final class Functions {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, small.and(first(n - i)));
-        large(StrictMath::cos, x + 4L * i, y + 4L * i, Math.min(COUNT, n - i));
+        large(Math::cos, x + 4L * i, y + 4L * i, Math.min(COUNT, n - i));
       }
     }
   }
@@ -344,7 +344,9 @@ final class Functions {
     return ONE.blend(z, x.compare(LT, ZERO)).div(z.add(ONE));
   }
 
-  /** max(x, 0) + ln(1 + z) with z = exp(-|x|); above √2 - 1 the logarithm is that of (1 + z) / 2. */
+  /**
+   * max(x, 0) + ln(1 + z) with z = exp(-|x|); above √2 - 1 the logarithm is that of (1 + z) / 2.
+   */
   static FloatVector softplus(FloatVector x) {
     var z = expUpTo89(minusAbs(x));
     var large = z.compare(GT, ROOT_2_LESS_1);

@@ -9,14 +9,20 @@ import static dev.lanewise.kernels.cpu.Lanes.put;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.set;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static jdk.incubator.vector.VectorOperators.EQ;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.View;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Elements by their place, and places by their element. */
 final class Gathers {
+
+  /** Records that are worth copying before they are transposed. */
+  private static final int WIDE = 8;
+
+  /** Records that are transposed at once. */
+  private static final int BLOCK = 16;
 
   private Gathers() {}
 
@@ -55,16 +61,41 @@ final class Gathers {
     FloatVector zero = all(0), one = all(1);
     int i = 0;
     for (; i < whole(n); i += COUNT) {
-      put(zero.blend(one, at(index, i).compare(VectorOperators.EQ, row)), y, i);
+      put(zero.blend(one, at(index, i).compare(EQ, row)), y, i);
     }
     if (i < n) {
       var rest = rest(n);
-      var is = at(index, i, rest).compare(VectorOperators.EQ, row);
+      var is = at(index, i, rest).compare(EQ, row);
       put(zero.blend(one, is), y, i, rest);
     }
   }
 
   static Call gather(View x, View index, View y) {
+    boolean forward = x.laneStride() == 1 && x.rowStride() >= 0 && y.rowStride() > 0;
+    return forward && y.rows() >= WIDE ? gatherWide(x, index, y) : gatherOneByOne(x, index, y);
+  }
+
+  /** Copies some records next to each other and transposes those in registers. */
+  private static Call gatherWide(View x, View index, View y) {
+    long from = Pointers.of(x), record = bytes(x.rowStride());
+    long index0 = bytes(index.address()), indexLane = bytes(index.laneStride());
+    long to = Pointers.of(y), yRow = bytes(y.rowStride());
+    int records = x.rows(), width = y.rows(), n = y.lanes();
+    long padded = bytes(Math.ceilDiv(width, 16) * 16L);
+    return () -> {
+      long block = Scratch.mine().start(BLOCK * padded);
+      for (int i = 0; i < n; i += BLOCK) {
+        int count = Math.min(BLOCK, n - i);
+        for (int j = 0; j < count; j++) {
+          int r = index(index0 + (i + j) * indexLane, records);
+          Packing.copy(from + r * record, 0, block + j * padded, 0, 1, width);
+        }
+        Packing.transpose(block, padded, to + bytes(i), yRow, width, count);
+      }
+    };
+  }
+
+  private static Call gatherOneByOne(View x, View index, View y) {
     long x0 = bytes(x.address()), xRow = bytes(x.rowStride()), xLane = bytes(x.laneStride());
     long index0 = bytes(index.address()), indexLane = bytes(index.laneStride());
     long y0 = bytes(y.address()), yRow = bytes(y.rowStride());

@@ -32,6 +32,14 @@ final class Pendulums {
   /** Pendulums that are stepped at once, so that all their rows stay in L1. */
   private static final int BLOCK = 512;
 
+  /**
+   * A part of the step for n pendulums, {@code to} bytes behind the first. Parts are called through
+   * an array so that each is compiled by itself: all in one are more than C2 inlines.
+   */
+  private interface Pass {
+    void run(long to, int n);
+  }
+
   private Pendulums() {}
 
   static Call step(Pendulum p) {
@@ -42,18 +50,22 @@ final class Pendulums {
     long action = bytes(p.action().address()), reward = bytes(p.reward().address());
     long cos = bytes(p.observation().row(0)), sin = bytes(p.observation().row(1));
     long seen = bytes(p.observation().row(2));
-    int n = p.state().lanes();
+    // the reward is of the old state and may lie on the action: after its last other reader
+    var passes =
+        new Pass[] {
+          (to, n) -> Functions.sin(theta + to, sin + to, n),
+          (to, n) -> accelerate(speed + to, action + to, sin + to, seen + to, n),
+          (to, n) -> reward(theta + to, speed + to, action + to, reward + to, n),
+          (to, n) -> move(seen + to, theta + to, speed + to, n),
+          (to, n) -> Functions.cos(theta + to, cos + to, n),
+          (to, n) -> Functions.sin(theta + to, sin + to, n)
+        };
+    int lanes = p.state().lanes();
     return () -> {
-      for (int i = 0; i < n; i += BLOCK) {
-        int count = Math.min(BLOCK, n - i);
-        long to = bytes(i);
-        Functions.sin(theta + to, sin + to, count);
-        accelerate(speed + to, action + to, sin + to, seen + to, count);
-        // the reward is of the old state and may lie on the action: after its last other reader
-        reward(theta + to, speed + to, action + to, reward + to, count);
-        move(seen + to, theta + to, speed + to, count);
-        Functions.cos(theta + to, cos + to, count);
-        Functions.sin(theta + to, sin + to, count);
+      for (int i = 0; i < lanes; i += BLOCK) {
+        for (var pass : passes) {
+          pass.run(bytes(i), Math.min(BLOCK, lanes - i));
+        }
       }
     };
   }

@@ -16,6 +16,7 @@ import java.lang.foreign.ValueLayout;
 final class Pointers {
   @SuppressWarnings("restricted") // a view is checked when it is bound
   static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
   /** What an address, a stride between rows, one along k, and an index of k are less than. */

@@ -30,7 +30,9 @@ final class Reductions {
   /** The number of partial sums, whatever the width. */
   private static final int PARTS = 16;
 
-  /** Reduces along rows: x is a column of {@code rows} elements that are {@code row} bytes apart. */
+  /**
+   * Reduces along rows: x is a column of {@code rows} elements that are {@code row} bytes apart.
+   */
   private interface Columns {
     void reduce(long x, long row, int rows, long y, int n);
   }
@@ -214,7 +216,10 @@ final class Reductions {
     return branch(0, PARTS, n % PARTS, sum, sum + value);
   }
 
-  /** The sum of partial sums first, first + 16 / count, ... where the first {@code longer} are longer. */
+  /**
+   * The sum of partial sums first, first + 16 / count, ... where the first {@code longer} are
+   * longer.
+   */
   private static float branch(int first, int count, int longer, float sum, float longerSum) {
     if (count == 1) {
       return first < longer ? longerSum : sum;

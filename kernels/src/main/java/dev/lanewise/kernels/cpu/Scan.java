@@ -12,8 +12,8 @@ import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.View;
 
 /**
- * The linear recurrence from the last row to the first. Each step waits for the one before, so it is
- * as fast as one multiply-add is long, and wide rows give the processor several to do at a time.
+ * The linear recurrence from the last row to the first. Each step waits for the one before, so it
+ * is as fast as one multiply-add is long, and wide rows give the processor several to do at a time.
  */
 final class Scan {
 
@@ -32,8 +32,7 @@ final class Scan {
     var column = column(Rows.isSplat(a), Rows.isSplat(b));
     return () -> {
       for (int i = 0; i < n; i += COUNT) {
-        column.scan(
-            a0 + i * aLane, aRow, b0 + i * bLane, bRow, y0 + bytes(i), yRow, rows, n - i);
+        column.scan(a0 + i * aLane, aRow, b0 + i * bLane, bRow, y0 + bytes(i), yRow, rows, n - i);
       }
     };
   }
