@@ -36,7 +36,7 @@ class ReadmeTest {
     assertThat(status).isZero();
     try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
       var main = loader.loadClass("Thermostat").getMethod("train", int.class);
-      var error = (Double) main.invoke(null, 1500);
+      var error = (Double) main.invoke(null, 1000);
       assertThat(error).as("mean distance from the set point at the end").isLessThan(0.5);
     }
   }

@@ -181,12 +181,14 @@ class SacTest {
                   "64"));
       var sac = new Sac(Sac.Config.of(settings), env, memory, RandomStream.of(1));
       batch.reset(1);
-      batch.action().fill(0.5);
-      for (int i = 0; i < 200; i++) {
+      var random = new java.util.Random(1);
+      for (int i = 0; i < 500; i++) {
+        float action = random.nextFloat() * 2 - 1;
+        batch.action().fill(action);
         batch.step();
         memory.add(
             new float[] {1},
-            new float[] {0.5f},
+            new float[] {action},
             batch.reward().get(0, 0),
             new float[] {(float) batch.finalObservation().get(0, 0)},
             batch.terminated().get(0, 0) != 0,

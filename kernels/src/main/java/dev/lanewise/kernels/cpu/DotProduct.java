@@ -70,26 +70,29 @@ final class DotProduct implements Call {
       // 128 bits hold half of the partial sums in two vectors, and make two passes
       for (int half = 0; half < 16; half += 2 * COUNT) {
         long h = bytes(half), toJ = to + j * SUMS + h;
-        int depth = Math.max(0, k - half);
         if (rows == 3) {
-          DotTiles.threeByTwo(x + h, aRow, y0 + h, y1 + h, depth, toJ);
+          DotTiles.threeByTwo(x + h, aRow, y0 + h, y1 + h, k, toJ);
         } else {
           long y2 = lane(i, j + 2, lanes), y3 = lane(i, j + 3, lanes);
-          DotTiles.oneByFour(x + h, y0 + h, y1 + h, y2 + h, y3 + h, depth, toJ);
-        }
-        if ((depth & 15) != 0) {
-          rest(x + h, rows, i, j, Math.min(step, lanes - j), depth, h, toJ);
+          DotTiles.oneByFour(x + h, y0 + h, y1 + h, y2 + h, y3 + h, k, toJ);
         }
       }
     }
+    if (k % 16 != 0) {
+      rest(x, rows, i, lanes, to);
+    }
   }
 
-  private void rest(long x, int rows, int i, int j, int lanes, int depth, long h, long to) {
-    long whole = bytes(depth & -16);
+  /** Adds the products that do not fill all sixteen partial sums. */
+  private void rest(long x, int rows, int i, int lanes, long to) {
+    long o = bytes(k & -16);
     for (int q = 0; q < rows; q++) {
-      for (int c = 0; c < lanes; c++) {
-        long y = b + (i + j + c) * bLane + h;
-        DotTiles.rest(x + q * aRow + whole, y + whole, depth & 15, to + (q * 8 + c) * SUMS);
+      for (int j = 0; j < lanes; j++) {
+        long toJ = to + (8 * q + j) * SUMS, y = lane(i, j, lanes);
+        for (int half = 0; half < k % 16; half += COUNT) {
+          long h = bytes(half);
+          DotTiles.rest(x + q * aRow + o + h, y + o + h, k % 16 - half, toJ + h);
+        }
       }
     }
   }

@@ -45,7 +45,8 @@ final class DotTiles {
     var t11 = FloatVector.zero(F);
     var t20 = FloatVector.zero(F);
     var t21 = FloatVector.zero(F);
-    for (int p = 0; p < (k & -16); p += 16) {
+    int whole = k & -16;
+    for (int p = 0; p < whole; p += 16) {
       long o = (p & INDEX) * step;
       var a0 = FloatVector.fromMemorySegment(F, MEMORY, x0 + o, ORDER);
       var a1 = FloatVector.fromMemorySegment(F, MEMORY, x1 + o, ORDER);
@@ -102,7 +103,8 @@ final class DotTiles {
     var t01 = FloatVector.zero(F);
     var t02 = FloatVector.zero(F);
     var t03 = FloatVector.zero(F);
-    for (int p = 0; p < (k & -16); p += 16) {
+    int whole = k & -16;
+    for (int p = 0; p < whole; p += 16) {
       long o = (p & INDEX) * step;
       var a0 = FloatVector.fromMemorySegment(F, MEMORY, x0 + o, ORDER);
       var c0 = FloatVector.fromMemorySegment(F, MEMORY, y0 + o, ORDER);
@@ -138,23 +140,13 @@ final class DotTiles {
     }
   }
 
-  /**
-   * The last k of one element, less than sixteen, added to its sums. In a method of its own: with
-   * it the loops above are too long for C1, and then in some launches never reach C2.
-   */
-  static void rest(long a, long b, int k, long to) {
-    long x = a & POINTER, y = b & POINTER, z = to & POINTER;
-    var first = Lanes.first(k);
-    var a0 = FloatVector.fromMemorySegment(F, MEMORY, x, ORDER, first);
-    var b0 = FloatVector.fromMemorySegment(F, MEMORY, y, ORDER, first);
-    a0.fma(b0, FloatVector.fromMemorySegment(F, MEMORY, z, ORDER))
-        .intoMemorySegment(MEMORY, z, ORDER);
-    if (TWO) {
-      var second = Lanes.first(k - COUNT);
-      var a1 = FloatVector.fromMemorySegment(F, MEMORY, x + WIDTH, ORDER, second);
-      var b1 = FloatVector.fromMemorySegment(F, MEMORY, y + WIDTH, ORDER, second);
-      a1.fma(b1, FloatVector.fromMemorySegment(F, MEMORY, z + WIDTH, ORDER))
-          .intoMemorySegment(MEMORY, z + WIDTH, ORDER);
-    }
+  /** Adds a last product to at most COUNT sums of an element. */
+  static void rest(long a, long b, int count, long to) {
+    var mask = Lanes.first(count);
+    FloatVector.fromMemorySegment(F, MEMORY, a & POINTER, ORDER, mask)
+        .fma(
+            FloatVector.fromMemorySegment(F, MEMORY, b & POINTER, ORDER, mask),
+            FloatVector.fromMemorySegment(F, MEMORY, to & POINTER, ORDER))
+        .intoMemorySegment(MEMORY, to & POINTER, ORDER, mask);
   }
 }

@@ -21,9 +21,6 @@ final class OuterProduct implements Call {
   /** The most of k and of m in a block, but for what is too little for a block of its own. */
   private static final int DEPTH = 256, HEIGHT = 252;
 
-  /** Strides of a multiple of this map a column to few sets of the first-level cache. */
-  private static final long CONFLICT = 512;
-
   private final int m, n, k;
   private final int tileRows, width;
   private final long a, aRow, aK, b, bK, bLane;
@@ -33,7 +30,7 @@ final class OuterProduct implements Call {
   private final boolean copiesA, interleavesA, packsB;
 
   /** Where things lie in the scratch memory, in bytes from its start. */
-  private final long panelB, blockA, vectors, lastPanel, lastTile, narrowC, gates, scratch;
+  private final long blockA, initials, panel, tile, narrowC, allGates, end;
 
   OuterProduct(Gemm product) {
     m = product.c().rows();
@@ -41,7 +38,7 @@ final class OuterProduct implements Call {
     k = product.a().lanes();
     a = Pointers.of(product.a());
     aRow = bytes(product.a().rowStride());
-    aK = bytes(product.a().laneStride());
+    aK = bytes(k == 1 ? 1 : product.a().laneStride());
     b = Pointers.of(product.b());
     bK = bytes(product.b().rowStride());
     bLane = bytes(product.b().laneStride());
@@ -57,22 +54,25 @@ final class OuterProduct implements Call {
     gated = product.epilogue() == Epilogue.GATE;
     gateInC = gated && gate == c;
 
-    tileRows = tileRows(m);
-    width = vectorsOf(tileRows) * COUNT;
-    interleavesA = aRow == Float.BYTES && aK != Float.BYTES && n > width;
-    copiesA =
-        !interleavesA && aK == Float.BYTES && aRow % CONFLICT == 0 && n > 4 * width && k > 512;
-    packsB = n < width || bLane != Float.BYTES || bK % CONFLICT == 0 && k > 16 && m > 2 * tileRows;
+    tileRows = tileRows(m, n);
+    width = vectors(tileRows) * COUNT;
+    int depth = Math.min(k, DEPTH);
+    boolean farRows = aRow > 2 * bytes(DEPTH);
+    boolean conflicting = aRow == Float.BYTES && conflicts(aK, depth) && n > 2 * width;
+    interleavesA = conflicting || tileRows == 6 && aK != Float.BYTES;
+    copiesA = !interleavesA && aK == Float.BYTES && farRows && n > 4 * width && m > 4 * tileRows;
+    boolean strided = conflicts(bK, depth) && m > 4 * tileRows;
+    packsB = n < width || bLane != Float.BYTES || strided;
 
-    long mostRows = Math.min(m, HEIGHT + HEIGHT / 2), mostK = Math.min(k, DEPTH + DEPTH / 2);
-    panelB = 0;
-    blockA = panelB + bytes(mostK * width + 64);
-    vectors = blockA + bytes((mostRows + tileRows) * (mostK + 16) + 64);
-    lastPanel = vectors + bytes(mostRows * COUNT);
-    lastTile = lastPanel + bytes(mostRows * width);
-    narrowC = lastTile + bytes((long) tileRows * width);
-    gates = narrowC + bytes(mostRows * width);
-    scratch = gates + (gateInC ? bytes((long) m * (n + COUNT)) : 0);
+    long mostRows = Math.min(m, HEIGHT + HEIGHT / 2) + tileRows;
+    long mostK = Math.min(k, DEPTH + DEPTH / 2) + 32;
+    blockA = bytes(mostK * width);
+    initials = blockA + bytes(mostRows * mostK);
+    panel = initials + bytes(mostRows * COUNT);
+    tile = panel + bytes(mostRows * width);
+    narrowC = tile + bytes((long) tileRows * width);
+    allGates = narrowC + bytes(mostRows * width);
+    end = allGates + (gateInC ? bytes((long) m * (n + COUNT)) : 0);
   }
 
   /** With one lane the stride means nothing; it is 1 then, which needs no spreading. */
@@ -81,29 +81,39 @@ final class OuterProduct implements Call {
   }
 
   /** The tallest tile that fits, unless tiles of two rows leave less to be computed twice. */
-  private static int tileRows(int m) {
+  private static int tileRows(int m, int n) {
     int tall = COUNT == 16 ? 4 : 6;
     if (m < 2) {
       return 1;
+    }
+    if (m >= 12 && n <= COUNT) {
+      return 12;
     }
     boolean low = m < tall || 1.2 * 2 * Math.ceilDiv(m, 2) < tall * Math.ceilDiv(m, tall);
     return low ? 2 : tall;
   }
 
-  private static int vectorsOf(int tileRows) {
+  private static int vectors(int tileRows) {
     return switch (tileRows) {
+      case 12 -> 1;
       case 6 -> 2;
       case 4, 2 -> 4;
       default -> 8;
     };
   }
 
+  /** Whether so many cache lines, a stride apart, are more than half of what fits their sets. */
+  private static boolean conflicts(long stride, int lines) {
+    long sets = Math.min(64, 4096 / Long.lowestOneBit(stride | 4096));
+    return lines > 4 * sets;
+  }
+
   @Override
   public void run() {
     var mine = Scratch.mine();
-    long start = mine.start(scratch);
+    long start = mine.start(end);
     if (gateInC) {
-      Packing.copy(gate, gateRow, start + gates, bytes(n + COUNT), m, n);
+      Packing.copy(gate, gateRow, start + allGates, bytes(n + COUNT), m, n);
     }
     int p = 0;
     do { // once for k = 0 too: the initial value is the sum of nothing
@@ -131,60 +141,75 @@ final class OuterProduct implements Call {
     setA(t, start, r, height, p);
     setInitial(t, start, r, height, p == 0);
     t.floor = p + depth == k ? floor : Float.NaN;
-    t.cRow = cRow;
-    long firstInitial = t.i, iRow = t.iRow;
-    boolean overlaps = n > width && n % width != 0 && t.iVector != 0;
-    if (overlaps) {
-      Packing.copy(t.i + bytes(n - width), t.iRow, start + lastPanel, bytes(width), height, width);
+    long i0 = t.i, iRow = t.iRow;
+    int whole = n - n % width;
+    if (whole < n && n > width && t.iVector != 0) {
+      Packing.copy(i0 + bytes(n - width), iRow, start + panel, bytes(width), height, width);
     }
     for (int j = 0; j < n; j += width) {
-      int i = Math.max(0, Math.min(j, n - width)), lanes = Math.min(width, n);
-      t.i = firstInitial + (t.iVector == 0 ? 0 : bytes(i));
-      t.iRow = iRow;
-      if (overlaps && i < j) {
-        t.i = start + lastPanel;
+      int lane = Math.max(0, Math.min(j, n - width));
+      t.i = i0 + lane * (t.iVector / COUNT);
+      if (lane < j && t.iVector != 0) {
+        t.i = start + panel;
         t.iRow = bytes(width);
       }
-      setB(t, start, i, lanes, p);
-      panel(t, start, r, height, i, lanes);
+      setB(t, start, lane, p);
+      t.c = c + r * cRow + bytes(lane);
+      t.cRow = cRow;
+      if (n < width) {
+        narrowPanel(t, start, height);
+      } else {
+        panel(t, start, height);
+      }
       if (gated && p + depth == k) {
-        gate(start, r, height, i, lanes);
+        gate(start, r, height, lane);
       }
     }
   }
 
-  /** All tiles of a panel: {@code lanes} lanes from i on. */
-  private void panel(ProductTiles t, long start, int r, int height, int i, int lanes) {
-    long target = c + r * cRow + bytes(i);
-    boolean narrow = lanes < width;
-    t.c = narrow ? start + narrowC : target;
-    t.cRow = narrow ? bytes(width) : cRow;
-    if (narrow && t.iVector != 0) {
-      Packing.copy(t.i, t.iRow, start + lastPanel, bytes(width), height, lanes);
-      t.i = start + lastPanel;
+  private void gate(long start, int r, int height, int lane) {
+    long to = c + r * cRow + bytes(lane);
+    int lanes = Math.min(n, width);
+    if (gateInC) {
+      long row = bytes(n + COUNT), from = start + allGates + r * row + bytes(lane);
+      ProductTiles.gate(from, row, Float.BYTES, to, cRow, height, lanes);
+    } else {
+      long from = gate + r * gateRow + lane * gateLane;
+      ProductTiles.gate(from, gateRow, gateLane, to, cRow, height, lanes);
+    }
+  }
+
+  /** A panel of fewer lanes than a tile has: in memory that has enough of them. */
+  private void narrowPanel(ProductTiles t, long start, int height) {
+    long target = t.c;
+    t.c = start + narrowC;
+    t.cRow = bytes(width);
+    if (t.iVector != 0) {
+      Packing.copy(t.i, t.iRow, start + panel, bytes(width), height, n);
+      t.i = start + panel;
       t.iRow = bytes(width);
     }
-    int rest = height % tileRows, last = height - tileRows;
-    if (rest > 0 && t.iVector != 0) {
-      long from = t.i + last * t.iRow;
-      Packing.copy(from, t.iRow, start + lastTile, bytes(width), tileRows, width);
+    panel(t, start, height);
+    Packing.copyExactly(start + narrowC, bytes(width), target, cRow, height, n);
+  }
+
+  /** All tiles of a panel. */
+  private void panel(ProductTiles t, long start, int height) {
+    int whole = height / tileRows, last = height - tileRows;
+    boolean overlaps = whole * tileRows < height;
+    if (overlaps && t.iVector != 0) {
+      Packing.copy(t.i + last * t.iRow, t.iRow, start + tile, bytes(width), tileRows, width);
     }
-    long a = t.a, c = t.c;
-    tiles(t, height / tileRows);
-    if (rest > 0) {
-      t.a = interleavesA ? a + height / tileRows * t.aTile : a + last * t.aRow;
-      t.c = c + last * t.cRow;
-      if (t.iVector != 0) {
-        t.i = start + lastTile;
-        t.iRow = bytes(width);
-      } else {
-        t.i += last * t.iRow;
-      }
+    tiles(t, whole);
+    if (overlaps) {
+      long a = t.a, iRow = t.iRow;
+      t.a += interleavesA ? whole * t.aTile : last * t.aRow;
+      t.c += last * t.cRow;
+      t.i = t.iVector != 0 ? start + tile : t.i + last * t.iRow;
+      t.iRow = t.iVector != 0 ? bytes(width) : t.iRow;
       tiles(t, 1);
-    }
-    t.a = a;
-    if (narrow) {
-      Packing.copyExactly(c, t.cRow, target, cRow, height, lanes);
+      t.a = a;
+      t.iRow = iRow;
     }
   }
 
@@ -193,7 +218,14 @@ final class OuterProduct implements Call {
     t.iTile = tileRows * t.iRow;
     t.cTile = tileRows * t.cRow;
     switch (tileRows) {
-      case 6 -> t.rows6By2();
+      case 12 -> t.rows12By1();
+      case 6 -> {
+        if (interleavesA) {
+          t.interleaved6By2();
+        } else {
+          t.rows6By2();
+        }
+      }
       case 4 -> t.rows4By4();
       case 2 -> t.rows2By4();
       default -> t.rows1By8();
@@ -213,7 +245,8 @@ final class OuterProduct implements Call {
       t.aTile = t.k * t.aK;
       long to = t.a;
       for (int row = 0; row < height; row += tileRows, to += t.aTile) {
-        Packing.copy(from + bytes(Math.min(row, height - tileRows)), aK, to, t.aK, t.k, tileRows);
+        Packing.interleave(
+            from + Math.min(row, height - tileRows) * aRow, aRow, aK, to, tileRows, t.k);
       }
     } else if (copiesA) {
       t.a = start + blockA;
@@ -223,41 +256,29 @@ final class OuterProduct implements Call {
     }
   }
 
+  private void setB(ProductTiles t, long start, int lane, int p) {
+    t.b = b + p * bK + lane * bLane;
+    t.bK = bK;
+    if (packsB) {
+      if (bLane == Float.BYTES) {
+        Packing.copy(t.b, bK, start, bytes(width), t.k, Math.min(n, width));
+      } else {
+        Packing.transpose(t.b, bLane, start, bytes(width), t.k, Math.min(n, width));
+      }
+      t.b = start;
+      t.bK = bytes(width);
+    }
+  }
+
   private void setInitial(ProductTiles t, long start, int r, int height, boolean first) {
     t.i = first ? initial + r * initialRow : c + r * cRow;
     t.iRow = first ? initialRow : cRow;
     t.iVector = bytes(COUNT);
     if (first && initialLane == 0) {
-      Packing.spread(t.i, initialRow, start + vectors, initialRow == 0 ? 1 : height);
-      t.i = start + vectors;
+      Packing.spread(t.i, initialRow, start + initials, initialRow == 0 ? 1 : height);
+      t.i = start + initials;
       t.iRow = initialRow == 0 ? 0 : bytes(COUNT);
       t.iVector = 0;
-    }
-  }
-
-  private void setB(ProductTiles t, long start, int i, int lanes, int p) {
-    t.b = b + p * bK + i * bLane;
-    t.bK = bK;
-    if (packsB) {
-      long to = start + panelB;
-      if (bLane == Float.BYTES) {
-        Packing.copy(t.b, bK, to, bytes(width), t.k, lanes);
-      } else {
-        Packing.transpose(t.b, bLane, to, bytes(width), t.k, lanes);
-      }
-      t.b = to;
-      t.bK = bytes(width);
-    }
-  }
-
-  private void gate(long start, int r, int height, int i, int lanes) {
-    long target = c + r * cRow + bytes(i);
-    if (gateInC) {
-      long row = bytes(n + COUNT);
-      ProductTiles.gate(start + gates + r * row + bytes(i), row, 4, target, cRow, height, lanes);
-    } else {
-      long from = gate + r * gateRow + i * gateLane;
-      ProductTiles.gate(from, gateRow, gateLane, target, cRow, height, lanes);
     }
   }
 }

@@ -16,9 +16,12 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Operands of a product laid out anew. All are {@link Pointers} and strides in bytes. */
 final class Packing {
-  private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
-  private static final VectorShuffle<Float> SWAP_4 = swap(4), SWAP_2 = swap(2), SWAP_1 = swap(1);
-  private static final VectorMask<Float> HIGH_4 = high(4), HIGH_2 = high(2), HIGH_1 = high(1);
+  static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
+
+  /** Lanes change place with those 4, 2 or 1 further, and which those are. */
+  static final VectorShuffle<Float> SWAP_4 = swap(4), SWAP_2 = swap(2), SWAP_1 = swap(1);
+
+  static final VectorMask<Float> HIGH_4 = high(4), HIGH_2 = high(2), HIGH_1 = high(1);
 
   private Packing() {}
 
@@ -61,6 +64,28 @@ final class Packing {
       long x = from + (r & INDEX) * (fromRow & STEP) & POINTER;
       FloatVector.broadcast(F, MEMORY.get(FLOAT, x))
           .intoMemorySegment(MEMORY, to + (r & INDEX) * (4L * COUNT) & POINTER, ORDER);
+    }
+  }
+
+  /** A few columns side by side: {@code columns r + column}; writes up to a vector more. */
+  static void interleave(long from, long column, long row, long to, int columns, int rows) {
+    long x = from & POINTER, y = to & POINTER, step = row & STEP, width = 4L * columns & STEP;
+    if (column == Float.BYTES && columns <= COUNT) {
+      var mask = Lanes.first(columns);
+      for (int r = 0; r < rows; r++) {
+        FloatVector.fromMemorySegment(F, MEMORY, x + (r & INDEX) * step, ORDER, mask)
+            .intoMemorySegment(MEMORY, y + (r & INDEX) * width, ORDER);
+      }
+    } else if (column == Float.BYTES) {
+      copy(from, row, to, width, rows, columns);
+    } else {
+      for (int i = 0; i < columns; i++) {
+        long xi = x + (i & INDEX) * (column & STEP), yi = y + 4 * (i & INDEX);
+        for (int r = 0; r < rows; r++) {
+          float value = MEMORY.get(FLOAT, xi + (r & INDEX) * step);
+          MEMORY.set(FLOAT, yi + (r & INDEX) * width, value);
+        }
+      }
     }
   }
 

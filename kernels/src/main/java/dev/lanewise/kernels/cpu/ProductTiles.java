@@ -13,7 +13,6 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * The innermost loops of a product: tiles of C, a few rows by a few vectors, whose sums stay in
@@ -24,7 +23,6 @@ import jdk.incubator.vector.VectorMask;
  */
 final class ProductTiles {
   private static final long WIDTH = 4 * COUNT;
-  private static final VectorMask<Float> ALL = Lanes.first(COUNT);
 
   /** How many tiles, one below the other, and how many products an element sums. */
   int tiles, k;
@@ -35,7 +33,7 @@ final class ProductTiles {
   /** B: the panel, COUNT neighbouring lanes a vector, and from k to k. */
   long b, bK;
 
-  /** The initial values: as C, but vectors may repeat. */
+  /** The initial values: as C, but rows and vectors may repeat. */
   long i, iTile, iRow, iVector;
 
   long c, cTile, cRow;
@@ -43,37 +41,46 @@ final class ProductTiles {
   /** Elements not above it become 0: 0 for RELU, NaN to keep them all. */
   float floor;
 
-  /** Elements of C whose gate is not &gt; 0 become 0. */
+  /** Elements of C whose gate is not &gt; 0 become 0; the gate's lane stride is 4 or 0. */
   static void gate(long g, long gRow, long gLane, long c, long cRow, int rows, int lanes) {
     int whole = Lanes.whole(lanes);
-    var rest = Lanes.rest(lanes);
-    var zero = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
-      long x = g + r * gRow & POINTER, y = c + r * cRow & POINTER, step = gLane & STEP;
-      for (int j = 0; j < lanes; j += COUNT) {
-        long gj = x + (j & INDEX) * step, cj = y + (j & INDEX) * 4;
-        if (gLane == 0) {
-          if (!(MEMORY.get(FLOAT, x) > 0)) {
-            zero.intoMemorySegment(MEMORY, cj, ORDER, j < whole ? ALL : rest);
-          }
-        } else if (j < whole) {
-          zero.blend(
-                  FloatVector.fromMemorySegment(F, MEMORY, cj, ORDER),
-                  FloatVector.fromMemorySegment(F, MEMORY, gj, ORDER).compare(GT, 0f))
-              .intoMemorySegment(MEMORY, cj, ORDER);
-        } else {
-          zero.blend(
-                  FloatVector.fromMemorySegment(F, MEMORY, cj, ORDER, rest),
-                  FloatVector.fromMemorySegment(F, MEMORY, gj, ORDER, rest).compare(GT, 0f))
-              .intoMemorySegment(MEMORY, cj, ORDER, rest);
+      long x = g + (r & INDEX) * (gRow & STEP) & POINTER;
+      long y = c + (r & INDEX) * (cRow & STEP) & POINTER;
+      if (gLane != 0) {
+        gateVectors(x, y, whole);
+        gateRest(x + 4L * whole, y + 4L * whole, lanes - whole);
+      } else if (!(MEMORY.get(FLOAT, x) > 0)) {
+        for (int j = 0; j < lanes; j++) {
+          MEMORY.set(FLOAT, y + 4 * (j & INDEX), 0);
         }
       }
     }
   }
 
-  /** 6 rows by 2 vectors. */
+  private static void gateVectors(long g, long c, int lanes) {
+    long x = g & POINTER, y = c & POINTER;
+    var zero = FloatVector.zero(F);
+    for (int j = 0; j < lanes; j += COUNT) {
+      long o = 4 * (j & INDEX);
+      var keeps = FloatVector.fromMemorySegment(F, MEMORY, x + o, ORDER).compare(GT, 0f);
+      zero.blend(FloatVector.fromMemorySegment(F, MEMORY, y + o, ORDER), keeps)
+          .intoMemorySegment(MEMORY, y + o, ORDER);
+    }
+  }
+
+  private static void gateRest(long g, long c, int lanes) {
+    for (int j = 0; j < lanes; j++) {
+      long o = 4 * (j & INDEX);
+      if (!(MEMORY.get(FLOAT, (g & POINTER) + o) > 0)) {
+        MEMORY.set(FLOAT, (c & POINTER) + o, 0);
+      }
+    }
+  }
+
+  /** 6 rows by 2 vectors, of an A with neighbouring k. */
   void rows6By2() {
-    long aRow = this.aRow & SPAN, aK = this.aK & STEP, bK = this.bK & STEP;
+    long aRow = this.aRow & SPAN, bK = this.bK & STEP;
     long iRow = this.iRow & SPAN, iVector = this.iVector & SPAN, cRow = this.cRow & SPAN;
     for (int tile = 0; tile < tiles; tile++) {
       long i = this.i + tile * iTile & POINTER;
@@ -91,7 +98,7 @@ final class ProductTiles {
       var c51 = FloatVector.fromMemorySegment(F, MEMORY, i + 5 * iRow + iVector, ORDER);
       long a = this.a + tile * aTile & POINTER, b = this.b & POINTER;
       for (int p = 0; p < k; p++) {
-        long ap = a + (p & INDEX) * aK, bp = b + (p & INDEX) * bK;
+        long ap = a + (p & INDEX) * 4L, bp = b + (p & INDEX) * bK;
         var b0 = FloatVector.fromMemorySegment(F, MEMORY, bp, ORDER);
         var b1 = FloatVector.fromMemorySegment(F, MEMORY, bp + WIDTH, ORDER);
         var a0 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap));
@@ -126,6 +133,127 @@ final class ProductTiles {
       c41.blend(0f, c41.compare(LE, floor)).intoMemorySegment(MEMORY, c + 4 * cRow + WIDTH, ORDER);
       c50.blend(0f, c50.compare(LE, floor)).intoMemorySegment(MEMORY, c + 5 * cRow, ORDER);
       c51.blend(0f, c51.compare(LE, floor)).intoMemorySegment(MEMORY, c + 5 * cRow + WIDTH, ORDER);
+    }
+  }
+
+  /** 6 rows by 2 vectors, of an A with neighbouring rows: {@code 6 k + row}. */
+  void interleaved6By2() {
+    long bK = this.bK & STEP;
+    long iRow = this.iRow & SPAN, iVector = this.iVector & SPAN, cRow = this.cRow & SPAN;
+    for (int tile = 0; tile < tiles; tile++) {
+      long i = this.i + tile * iTile & POINTER;
+      var c00 = FloatVector.fromMemorySegment(F, MEMORY, i, ORDER);
+      var c01 = FloatVector.fromMemorySegment(F, MEMORY, i + iVector, ORDER);
+      var c10 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow, ORDER);
+      var c11 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow + iVector, ORDER);
+      var c20 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iRow, ORDER);
+      var c21 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iRow + iVector, ORDER);
+      var c30 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iRow, ORDER);
+      var c31 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iRow + iVector, ORDER);
+      var c40 = FloatVector.fromMemorySegment(F, MEMORY, i + 4 * iRow, ORDER);
+      var c41 = FloatVector.fromMemorySegment(F, MEMORY, i + 4 * iRow + iVector, ORDER);
+      var c50 = FloatVector.fromMemorySegment(F, MEMORY, i + 5 * iRow, ORDER);
+      var c51 = FloatVector.fromMemorySegment(F, MEMORY, i + 5 * iRow + iVector, ORDER);
+      long a = this.a + tile * aTile & POINTER, b = this.b & POINTER;
+      for (int p = 0; p < k; p++) {
+        long ap = a + (p & INDEX) * 24L, bp = b + (p & INDEX) * bK;
+        var b0 = FloatVector.fromMemorySegment(F, MEMORY, bp, ORDER);
+        var b1 = FloatVector.fromMemorySegment(F, MEMORY, bp + WIDTH, ORDER);
+        var a0 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap));
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        var a1 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 4));
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        var a2 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 8));
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        var a3 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 12));
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+        var a4 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 16));
+        c40 = a4.fma(b0, c40);
+        c41 = a4.fma(b1, c41);
+        var a5 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 20));
+        c50 = a5.fma(b0, c50);
+        c51 = a5.fma(b1, c51);
+      }
+      long c = this.c + tile * cTile & POINTER;
+      c00.blend(0f, c00.compare(LE, floor)).intoMemorySegment(MEMORY, c, ORDER);
+      c01.blend(0f, c01.compare(LE, floor)).intoMemorySegment(MEMORY, c + WIDTH, ORDER);
+      c10.blend(0f, c10.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow, ORDER);
+      c11.blend(0f, c11.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow + WIDTH, ORDER);
+      c20.blend(0f, c20.compare(LE, floor)).intoMemorySegment(MEMORY, c + 2 * cRow, ORDER);
+      c21.blend(0f, c21.compare(LE, floor)).intoMemorySegment(MEMORY, c + 2 * cRow + WIDTH, ORDER);
+      c30.blend(0f, c30.compare(LE, floor)).intoMemorySegment(MEMORY, c + 3 * cRow, ORDER);
+      c31.blend(0f, c31.compare(LE, floor)).intoMemorySegment(MEMORY, c + 3 * cRow + WIDTH, ORDER);
+      c40.blend(0f, c40.compare(LE, floor)).intoMemorySegment(MEMORY, c + 4 * cRow, ORDER);
+      c41.blend(0f, c41.compare(LE, floor)).intoMemorySegment(MEMORY, c + 4 * cRow + WIDTH, ORDER);
+      c50.blend(0f, c50.compare(LE, floor)).intoMemorySegment(MEMORY, c + 5 * cRow, ORDER);
+      c51.blend(0f, c51.compare(LE, floor)).intoMemorySegment(MEMORY, c + 5 * cRow + WIDTH, ORDER);
+    }
+  }
+
+  /** 12 rows by one vector. */
+  void rows12By1() {
+    long aRow = this.aRow & SPAN, aK = this.aK & STEP, bK = this.bK & STEP;
+    long iRow = this.iRow & SPAN, cRow = this.cRow & SPAN;
+    for (int tile = 0; tile < tiles; tile++) {
+      long i = this.i + tile * iTile & POINTER;
+      var c00 = FloatVector.fromMemorySegment(F, MEMORY, i, ORDER);
+      var c10 = FloatVector.fromMemorySegment(F, MEMORY, i + iRow, ORDER);
+      var c20 = FloatVector.fromMemorySegment(F, MEMORY, i + 2 * iRow, ORDER);
+      var c30 = FloatVector.fromMemorySegment(F, MEMORY, i + 3 * iRow, ORDER);
+      var c40 = FloatVector.fromMemorySegment(F, MEMORY, i + 4 * iRow, ORDER);
+      var c50 = FloatVector.fromMemorySegment(F, MEMORY, i + 5 * iRow, ORDER);
+      var c60 = FloatVector.fromMemorySegment(F, MEMORY, i + 6 * iRow, ORDER);
+      var c70 = FloatVector.fromMemorySegment(F, MEMORY, i + 7 * iRow, ORDER);
+      var c80 = FloatVector.fromMemorySegment(F, MEMORY, i + 8 * iRow, ORDER);
+      var c90 = FloatVector.fromMemorySegment(F, MEMORY, i + 9 * iRow, ORDER);
+      var c100 = FloatVector.fromMemorySegment(F, MEMORY, i + 10 * iRow, ORDER);
+      var c110 = FloatVector.fromMemorySegment(F, MEMORY, i + 11 * iRow, ORDER);
+      long a = this.a + tile * aTile & POINTER, b = this.b & POINTER;
+      for (int p = 0; p < k; p++) {
+        long ap = a + (p & INDEX) * aK, bp = b + (p & INDEX) * bK;
+        var b0 = FloatVector.fromMemorySegment(F, MEMORY, bp, ORDER);
+        var a0 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap));
+        c00 = a0.fma(b0, c00);
+        var a1 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + aRow));
+        c10 = a1.fma(b0, c10);
+        var a2 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 2 * aRow));
+        c20 = a2.fma(b0, c20);
+        var a3 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 3 * aRow));
+        c30 = a3.fma(b0, c30);
+        var a4 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 4 * aRow));
+        c40 = a4.fma(b0, c40);
+        var a5 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 5 * aRow));
+        c50 = a5.fma(b0, c50);
+        var a6 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 6 * aRow));
+        c60 = a6.fma(b0, c60);
+        var a7 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 7 * aRow));
+        c70 = a7.fma(b0, c70);
+        var a8 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 8 * aRow));
+        c80 = a8.fma(b0, c80);
+        var a9 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 9 * aRow));
+        c90 = a9.fma(b0, c90);
+        var a10 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 10 * aRow));
+        c100 = a10.fma(b0, c100);
+        var a11 = FloatVector.broadcast(F, MEMORY.get(FLOAT, ap + 11 * aRow));
+        c110 = a11.fma(b0, c110);
+      }
+      long c = this.c + tile * cTile & POINTER;
+      c00.blend(0f, c00.compare(LE, floor)).intoMemorySegment(MEMORY, c, ORDER);
+      c10.blend(0f, c10.compare(LE, floor)).intoMemorySegment(MEMORY, c + cRow, ORDER);
+      c20.blend(0f, c20.compare(LE, floor)).intoMemorySegment(MEMORY, c + 2 * cRow, ORDER);
+      c30.blend(0f, c30.compare(LE, floor)).intoMemorySegment(MEMORY, c + 3 * cRow, ORDER);
+      c40.blend(0f, c40.compare(LE, floor)).intoMemorySegment(MEMORY, c + 4 * cRow, ORDER);
+      c50.blend(0f, c50.compare(LE, floor)).intoMemorySegment(MEMORY, c + 5 * cRow, ORDER);
+      c60.blend(0f, c60.compare(LE, floor)).intoMemorySegment(MEMORY, c + 6 * cRow, ORDER);
+      c70.blend(0f, c70.compare(LE, floor)).intoMemorySegment(MEMORY, c + 7 * cRow, ORDER);
+      c80.blend(0f, c80.compare(LE, floor)).intoMemorySegment(MEMORY, c + 8 * cRow, ORDER);
+      c90.blend(0f, c90.compare(LE, floor)).intoMemorySegment(MEMORY, c + 9 * cRow, ORDER);
+      c100.blend(0f, c100.compare(LE, floor)).intoMemorySegment(MEMORY, c + 10 * cRow, ORDER);
+      c110.blend(0f, c110.compare(LE, floor)).intoMemorySegment(MEMORY, c + 11 * cRow, ORDER);
     }
   }
 
@@ -249,8 +377,8 @@ final class ProductTiles {
 
   /** One row by 8 vectors. */
   void rows1By8() {
-    long aRow = this.aRow & SPAN, aK = this.aK & STEP, bK = this.bK & STEP;
-    long iRow = this.iRow & SPAN, iVector = this.iVector & SPAN, cRow = this.cRow & SPAN;
+    long aK = this.aK & STEP, bK = this.bK & STEP;
+    long iVector = this.iVector & SPAN;
     for (int tile = 0; tile < tiles; tile++) {
       long i = this.i + tile * iTile & POINTER;
       var c00 = FloatVector.fromMemorySegment(F, MEMORY, i, ORDER);
