@@ -21,8 +21,8 @@ final class Pointers {
 
   /**
    * What a pointer, a stride between rows, one along k, and an index are less than. Not tighter: an
-   * offset that fits an int becomes an index register of the address, and then C2 loads all operands
-   * before the first multiplication and spills sums: 42 %.
+   * offset that fits an int becomes an index register of the address, and then C2 loads all
+   * operands before the first multiplication and spills sums: 42 %.
    */
   static final long POINTER = (1L << 56) - 1, SPAN = (1L << 48) - 1, STEP = (1L << 31) - 1;
 
