@@ -8,14 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
@@ -35,19 +32,12 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
   private static final String STATE = "state.";
   private static final String CHECKSUM = OURS + "crc32c";
 
-  /** A tensor of a file is at most 2 GiB, and is copied when written; a replay may be larger. */
-  private static final int LARGEST_PART = 1 << 26;
-
-  private static final Pattern PART = Pattern.compile("(.+)\\[(\\d+)]");
-
   void write(Path path) throws IOException {
     var texts = texts();
     texts.put(CHECKSUM, checksum(texts, snapshot.arrays()));
     var file = new SafetensorsWriter();
     texts.forEach(file::metadata);
-    parts(snapshot, LARGEST_PART)
-        .arrays()
-        .forEach((name, part) -> file.add(name, part.shape(), part.values()));
+    snapshot.arrays().forEach((name, array) -> file.add(name, array.shape(), array.values()));
     try {
       file.write(path);
     } catch (IOException e) {
@@ -90,11 +80,10 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
             "%s is of format %s, but this Lanewise reads format %s; use the version that wrote it"
                 .formatted(path, texts.get(OURS + "format"), FORMAT));
       }
-      var parts = new Snapshot();
+      var snapshot = new Snapshot();
       for (var name : file.names()) {
-        parts.put(name, new Snapshot.Array(file.shape(name), file.floats(name)));
+        snapshot.put(name, new Snapshot.Array(file.shape(name), file.floats(name)));
       }
-      var snapshot = joined(parts);
       if (!checksum(texts, snapshot.arrays()).equals(texts.get(CHECKSUM))) {
         throw new SnapshotException(
             path + " is damaged: its checksum does not match; use a copy of it");
@@ -167,64 +156,6 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
         snapshot.restore(name, block.get(name));
       }
     }
-  }
-
-  /** Arrays of more numbers than that as several of whole rows, "name[0]", "name[1]", ... */
-  static Snapshot parts(Snapshot snapshot, int most) {
-    var parts = new Snapshot();
-    snapshot
-        .arrays()
-        .forEach(
-            (name, array) -> {
-              int rows = array.shape().getFirst();
-              int length = array.values().length;
-              if (length <= most || rows < 2) {
-                parts.put(name, array);
-                return;
-              }
-              int width = length / rows;
-              int rowsEach = Math.max(1, most / width);
-              for (int from = 0; from < rows; from += rowsEach) {
-                int to = Math.min(rows, from + rowsEach);
-                var shape = new ArrayList<>(array.shape());
-                shape.set(0, to - from);
-                var values = Arrays.copyOfRange(array.values(), from * width, to * width);
-                parts.put(
-                    "%s[%d]".formatted(name, from / rowsEach),
-                    new Snapshot.Array(List.copyOf(shape), values));
-              }
-            });
-    return parts;
-  }
-
-  /** What was split by {@link #parts}, as it was. */
-  static Snapshot joined(Snapshot parts) {
-    var whole = new Snapshot();
-    for (var name : parts.arrays().keySet()) {
-      var match = PART.matcher(name);
-      if (!match.matches()) {
-        whole.put(name, parts.array(name));
-      } else if (match.group(2).equals("0")) {
-        whole.put(match.group(1), joined(match.group(1), parts));
-      }
-    }
-    return whole;
-  }
-
-  private static Snapshot.Array joined(String name, Snapshot parts) {
-    var found = new ArrayList<Snapshot.Array>();
-    while (parts.has("%s[%d]".formatted(name, found.size()))) {
-      found.add(parts.array("%s[%d]".formatted(name, found.size())));
-    }
-    var values = new float[found.stream().mapToInt(part -> part.values().length).sum()];
-    int at = 0;
-    for (var part : found) {
-      System.arraycopy(part.values(), 0, values, at, part.values().length);
-      at += part.values().length;
-    }
-    var shape = new ArrayList<>(found.getFirst().shape());
-    shape.set(0, found.stream().mapToInt(part -> part.shape().getFirst()).sum());
-    return new Snapshot.Array(List.copyOf(shape), values);
   }
 
   private static String checksum(Map<String, String> texts, Map<String, Snapshot.Array> arrays) {

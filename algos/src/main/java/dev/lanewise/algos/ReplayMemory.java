@@ -103,31 +103,52 @@ public final class ReplayMemory {
         batch.columns(at + obs + 2, at + obs + 3));
   }
 
-  /** Adds the transitions in it and the place of the next one. */
+  /**
+   * Adds the transitions in it, in arrays of some millions of numbers, and the next one's place.
+   */
   public void save(Snapshot snapshot) {
-    var values = new float[size * row.length];
-    for (int i = 0; i < size; i++) {
-      records.readRow(i, row);
-      System.arraycopy(row, 0, values, i * row.length, row.length);
+    for (int from = 0; from < size; from += rowsSavedTogether()) {
+      int count = Math.min(size - from, rowsSavedTogether());
+      var values = new float[count * row.length];
+      for (int i = 0; i < count; i++) {
+        records.readRow(from + i, row);
+        System.arraycopy(row, 0, values, i * row.length, row.length);
+      }
+      snapshot.put(transitionsFrom(from), new Snapshot.Array(List.of(count, row.length), values));
     }
-    snapshot.put("replay.transitions", new Snapshot.Array(List.of(size, row.length), values));
+    snapshot.put("replay.size", size);
     snapshot.put("replay.next", next);
   }
 
   public void load(Snapshot snapshot) {
-    var saved = snapshot.array("replay.transitions");
-    int rows = saved.shape().getFirst();
-    if (rows > capacity() || saved.values().length != rows * row.length) {
+    long saved = snapshot.whole("replay.size");
+    if (saved < 0 || saved > capacity()) {
       throw new SnapshotException(
-          "replay.transitions is %s, but the replay memory is (%d, %d)"
-              .formatted(saved.shape(), capacity(), row.length));
+          "the replay memory holds at most %d transitions, but %d were saved"
+              .formatted(capacity(), saved));
     }
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(saved.values(), i * row.length, row, 0, row.length);
-      records.writeRow(i, row);
+    size = (int) saved;
+    for (int from = 0; from < size; from += rowsSavedTogether()) {
+      var shape = List.of(Math.min(size - from, rowsSavedTogether()), row.length);
+      var array = snapshot.array(transitionsFrom(from));
+      if (!array.shape().equals(shape)) {
+        throw new SnapshotException(
+            "%s is %s instead of %s".formatted(transitionsFrom(from), array.shape(), shape));
+      }
+      for (int i = 0; i < shape.getFirst(); i++) {
+        System.arraycopy(array.values(), i * row.length, row, 0, row.length);
+        records.writeRow(from + i, row);
+      }
     }
-    size = rows;
     next = (int) snapshot.whole("replay.next");
     filled.set(0, 0, size);
+  }
+
+  private int rowsSavedTogether() {
+    return Math.max(1, (1 << 24) / row.length);
+  }
+
+  private static String transitionsFrom(int row) {
+    return "replay.transitions." + row;
   }
 }

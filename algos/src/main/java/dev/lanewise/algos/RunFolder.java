@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -171,6 +172,7 @@ public final class RunFolder implements AutoCloseable {
   private static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> "no permission";
+      case NoSuchFileException missing -> "no such file or folder";
       case FileSystemException known when known.getReason() != null -> known.getReason();
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };

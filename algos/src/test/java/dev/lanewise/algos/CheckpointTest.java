@@ -151,26 +151,6 @@ class CheckpointTest {
   }
 
   @Test
-  void largeArraysAreSplitAndJoined() {
-    var values = new float[7 * 3];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = i;
-    }
-    var snapshot = new Snapshot();
-    snapshot.put("large", new Snapshot.Array(List.of(7, 3), values));
-    snapshot.put("small", new Snapshot.Array(List.of(2), new float[] {1, 2}));
-    var parts = Checkpoint.parts(snapshot, 10);
-    assertThat(parts.arrays().keySet())
-        .containsExactly("large[0]", "large[1]", "large[2]", "small");
-    assertThat(parts.array("large[0]").shape()).containsExactly(3, 3);
-    assertThat(parts.array("large[2]").shape()).containsExactly(1, 3);
-    var joined = Checkpoint.joined(parts);
-    assertThat(joined.arrays().keySet()).containsExactly("large", "small");
-    assertThat(joined.array("large").shape()).containsExactly(7, 3);
-    assertThat(joined.array("large").values()).containsExactly(values);
-  }
-
-  @Test
   void aFailedWriteLeavesTheOldOne() throws IOException {
     Files.createDirectory(folder.resolve(".last.safetensors.tmp"));
     assertThatThrownBy(() -> saved().write(file))

@@ -14,4 +14,9 @@ final class Backends {
     return Stream.<Backend>of(new ReferenceBackend(), new CpuBackend())
         .map(backend -> Named.of(backend.name(), backend));
   }
+
+  /** Those whose elements are floats, whose roundings the contract fixes. */
+  static Stream<Named<Backend>> ofFloats() {
+    return all().filter(backend -> backend.getPayload().sharesSlab());
+  }
 }
