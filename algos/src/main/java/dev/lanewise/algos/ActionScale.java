@@ -41,6 +41,22 @@ public record ActionScale(Tensor middle, Tensor half) {
     return scale;
   }
 
+  /**
+   * The scale of a box; for numbered actions one that changes nothing.
+   *
+   * @throws IllegalArgumentException if a box is not bounded
+   */
+  static ActionScale of(EnvSpec env, Device device) {
+    if (env.actionSpace() instanceof Space.Box) {
+      return of("this algorithm", env, device);
+    }
+    int d = env.actionSpace().size();
+    var none =
+        new ActionScale(device.dense("action middle", 1, d), device.dense("action half", 1, d));
+    none.half.fill(1);
+    return none;
+  }
+
   /** From [-1, 1] to the environment's bounds, n × d. */
   public Tensor toEnv(Tensor unit) {
     return unit.times(half).plus(middle);

@@ -18,7 +18,47 @@ public final class Algorithms {
   }
 
   private static final TreeMap<String, Factory> FACTORIES =
-      new TreeMap<>(Map.of("sac", OffPolicy::sac));
+      new TreeMap<>(
+          Map.of(
+              "ddpg", Algorithms::ddpg,
+              "sac", Algorithms::sac,
+              "td3", Algorithms::td3));
+
+  private static Training ddpg(Settings settings, EnvSpec env, Device device, long seed) {
+    var config = Ddpg.Config.of(settings);
+    var noise = ExplorationNoise.Config.of(settings, "normal", 0.1f);
+    return new OffPolicy(
+        OffPolicy.Config.of(settings),
+        noise,
+        env,
+        device,
+        seed,
+        (memory, random) -> new Ddpg(config, env, memory, random));
+  }
+
+  private static Training td3(Settings settings, EnvSpec env, Device device, long seed) {
+    var config = Td3.Config.of(settings);
+    var noise = ExplorationNoise.Config.of(settings, "normal", 0.1f);
+    return new OffPolicy(
+        OffPolicy.Config.of(settings),
+        noise,
+        env,
+        device,
+        seed,
+        (memory, random) -> new Td3(config, env, memory, random));
+  }
+
+  private static Training sac(Settings settings, EnvSpec env, Device device, long seed) {
+    var config = Sac.Config.of(settings);
+    var noise = ExplorationNoise.Config.of(settings, "none", 0.1f);
+    return new OffPolicy(
+        OffPolicy.Config.of(settings),
+        noise,
+        env,
+        device,
+        seed,
+        (memory, random) -> new Sac(config, env, memory, random));
+  }
 
   private Algorithms() {}
 

@@ -2,9 +2,11 @@ package dev.lanewise.algos;
 
 import dev.lanewise.autograd.Optimizer;
 import dev.lanewise.autograd.Parameters;
+import dev.lanewise.autograd.Schedule;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.RandomStream;
+import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.EnvSpec;
@@ -25,15 +27,30 @@ public final class OffPolicy implements Training {
   /** An algorithm that learns from remembered transitions. */
   public interface Agent {
 
-    /** Records acting: writes {@code action} for each row of {@code observation}. */
-    Plan policy(Tensor observation, Tensor action, boolean explore);
+    /**
+     * Records acting.
+     *
+     * @param observation n × observation size
+     * @return n × action size: in [-1, 1] for a box, otherwise the number of the action
+     */
+    Tensor act(Step step, Tensor observation, boolean explore);
 
-    /** One update, batch included. Its reports are the agent's metrics. */
-    Plan update();
+    /**
+     * One update, batch included.
+     *
+     * @param n its number, from 1
+     */
+    void update(long n);
+
+    /** What the updates replay. Their reports are the agent's metrics. */
+    List<Plan> updates();
 
     List<Parameters> networks();
 
     List<Optimizer> optimizers();
+
+    /** Of all optimizers. */
+    Schedule learningRate();
   }
 
   /**
@@ -42,9 +59,15 @@ public final class OffPolicy implements Training {
    * @param learningStarts environment steps with uniformly random actions, before any update
    * @param trainFreq steps of the batch of environments between two rounds of updates
    * @param gradientSteps updates a round; -1 for as many as there were environment steps
+   * @param totalTimesteps environment steps over which schedules go to their end
    */
   public record Config(
-      int nEnvs, int bufferSize, int learningStarts, int trainFreq, int gradientSteps) {
+      int nEnvs,
+      int bufferSize,
+      int learningStarts,
+      int trainFreq,
+      int gradientSteps,
+      long totalTimesteps) {
 
     public static Config of(Settings settings) {
       return new Config(
@@ -52,15 +75,18 @@ public final class OffPolicy implements Training {
           settings.integer("buffer_size", 1_000_000, 1, ReplayMemory.MAX_CAPACITY),
           settings.integer("learning_starts", 100, 0, Integer.MAX_VALUE),
           settings.integer("train_freq", 1, 1, 1 << 20),
-          settings.integer("gradient_steps", 1, -1, 1 << 20));
+          settings.integer("gradient_steps", 1, -1, 1 << 20),
+          RunSettings.totalTimesteps(settings));
     }
   }
 
   private final Config config;
   private final BatchedEnv env;
+  private final ActionScale scale;
   private final ReplayMemory memory;
   private final RandomStream random;
   private final Agent agent;
+  private final ExplorationNoise noise;
   private final Plan explore, warmUp;
   private final EpisodeStatistics episodes = new EpisodeStatistics();
   private final float[][] obs;
@@ -68,42 +94,46 @@ public final class OffPolicy implements Training {
   private long steps;
   private long updates;
 
-  private interface AgentMaker {
-    Agent make(ReplayMemory memory);
+  /** Makes the agent that learns from a memory. */
+  interface AgentMaker {
+    Agent make(ReplayMemory memory, RandomStream random);
   }
 
-  private OffPolicy(
-      Config config, EnvSpec spec, Device device, RandomStream random, AgentMaker maker) {
+  OffPolicy(
+      Config config,
+      ExplorationNoise.Config noiseConfig,
+      EnvSpec spec,
+      Device device,
+      long seed,
+      AgentMaker maker) {
     this.config = config;
-    this.random = random;
+    random = RandomStream.of(seed);
+    scale = ActionScale.of(spec, device);
     memory = new ReplayMemory(device, spec, config.bufferSize);
-    agent = maker.make(memory);
+    agent = maker.make(memory, random);
     env = Environments.make(spec.id(), device, config.nEnvs);
-    explore = agent.policy(env.observation(), env.action(), true);
-    warmUp = uniform(spec, device);
+    noise = noiseConfig.on(env.action(), random);
+    explore =
+        device.record(
+            step -> {
+              var unit = noise.add(step, agent.act(step, env.observation(), true));
+              step.assign(env.action(), scale.toEnv(unit));
+            });
+    warmUp =
+        device.record(step -> step.assign(env.action(), uniform(spec.actionSpace(), config.nEnvs)));
     obs = new float[config.nEnvs][spec.observationSpace().size()];
     action = new float[spec.actionSpace().size()];
     nextObs = new float[spec.observationSpace().size()];
     env.reset(random.seed());
   }
 
-  static Training sac(Settings settings, EnvSpec env, Device device, long seed) {
-    var random = RandomStream.of(seed);
-    var config = Sac.Config.of(settings);
-    return new OffPolicy(
-        Config.of(settings), env, device, random, memory -> new Sac(config, env, memory, random));
-  }
-
-  /** Actions drawn uniformly from a box. */
-  private Plan uniform(EnvSpec spec, Device device) {
-    var box = (Space.Box) spec.actionSpace();
-    var scale = ActionScale.of("uniform exploration", spec, device);
+  /** Actions drawn uniformly from a space, n × its size. */
+  private Tensor uniform(Space space, int n) {
     var stream = random.stream("warm-up");
-    return device.record(
-        step -> {
-          var unit = Tensor.uniform(stream, config.nEnvs, box.size()).times(2).minus(1);
-          step.assign(env.action(), scale.toEnv(unit));
-        });
+    return switch (space) {
+      case Space.Discrete discrete -> Tensor.integers(stream, Tensor.constant(discrete.n()), n, 1);
+      default -> scale.toEnv(Tensor.uniform(stream, n, space.size()).times(2).minus(1));
+    };
   }
 
   @Override
@@ -119,10 +149,17 @@ public final class OffPolicy implements Training {
     }
     if (steps > config.learningStarts) {
       int count = config.gradientSteps < 0 ? config.trainFreq * config.nEnvs : config.gradientSteps;
+      setLearningRates();
       for (int i = 0; i < count; i++) {
-        agent.update().run();
-        updates++;
+        agent.update(++updates);
       }
+    }
+  }
+
+  private void setLearningRates() {
+    double remaining = Math.max(0, 1 - (double) steps / config.totalTimesteps);
+    for (var optimizer : agent.optimizers()) {
+      optimizer.setLearningRate(agent.learningRate().at(remaining));
     }
   }
 
@@ -140,6 +177,7 @@ public final class OffPolicy implements Training {
       memory.add(obs[i], action, env.reward().get(i, 0), nextObs, terminated, truncated);
       if (terminated || truncated) {
         episodes.add(env.endedReturn().get(i, 0), (long) env.endedLength().get(i, 0));
+        noise.reset(i);
       }
     }
     steps += config.nEnvs;
@@ -147,7 +185,9 @@ public final class OffPolicy implements Training {
 
   @Override
   public Plan policy(Tensor observation, Tensor action) {
-    return agent.policy(observation, action, false);
+    return observation
+        .device()
+        .record(step -> step.assign(action, scale.toEnv(agent.act(step, observation, false))));
   }
 
   @Override
@@ -161,8 +201,10 @@ public final class OffPolicy implements Training {
     metrics.put("rollout/ep_rew_mean", episodes.meanReturn());
     metrics.put("rollout/ep_len_mean", episodes.meanLength());
     metrics.put("time/episodes", (double) episodes.count());
-    for (var name : agent.update().reported()) {
-      metrics.put(name, updates == 0 ? Double.NaN : agent.update().value(name));
+    for (var update : agent.updates()) {
+      for (var name : update.reported()) {
+        metrics.put(name, updates == 0 ? Double.NaN : update.value(name));
+      }
     }
     metrics.put("train/learning_rate", agent.optimizers().getFirst().learningRate());
     metrics.put("train/n_updates", (double) updates);
@@ -188,8 +230,11 @@ public final class OffPolicy implements Training {
     episodes.save(snapshot);
     snapshot.put("steps", steps);
     snapshot.put("updates", updates);
-    for (var name : agent.update().reported()) {
-      snapshot.put("report." + name, agent.update().value(name));
+    noise.state().forEach((name, tensor) -> snapshot.put("noise." + name, tensor));
+    for (var update : agent.updates()) {
+      for (var name : update.reported()) {
+        snapshot.put("report." + name, update.value(name));
+      }
     }
   }
 
@@ -211,8 +256,11 @@ public final class OffPolicy implements Training {
     episodes.load(snapshot);
     steps = snapshot.whole("steps");
     updates = snapshot.whole("updates");
-    for (var name : agent.update().reported()) {
-      agent.update().setValue(name, snapshot.decimal("report." + name));
+    noise.state().forEach((name, tensor) -> snapshot.restore("noise." + name, tensor));
+    for (var update : agent.updates()) {
+      for (var name : update.reported()) {
+        update.setValue(name, snapshot.decimal("report." + name));
+      }
     }
   }
 

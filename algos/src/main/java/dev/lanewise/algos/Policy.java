@@ -18,7 +18,10 @@ public final class Policy implements AutoCloseable {
   public Policy(OffPolicy.Agent agent, EnvSpec env, Device device, boolean explore) {
     observation = device.columns("observation", 1, env.observationSpace().size());
     action = device.columns("action", 1, env.actionSpace().size());
-    plan = agent.policy(observation, action, explore);
+    var scale = ActionScale.of(env, device);
+    plan =
+        device.record(
+            step -> step.assign(action, scale.toEnv(agent.act(step, observation, explore))));
   }
 
   /** The action for an observation, within the environment's bounds. */

@@ -15,7 +15,7 @@ public record RunSettings(
   private static final long MOST = 1_000_000_000_000L;
 
   static RunSettings of(Settings settings) {
-    long total = settings.whole(TOTAL_TIMESTEPS, 100_000, 1, MOST);
+    long total = totalTimesteps(settings);
     long evalFreq = settings.whole("eval_freq", Math.max(1000, total / 100), 1, MOST);
     return new RunSettings(
         total,
@@ -23,5 +23,9 @@ public record RunSettings(
         settings.integer("n_eval_episodes", 20, 1, 1 << 20),
         settings.whole("log_freq", evalFreq, 1, MOST),
         settings.whole("save_freq", Math.max(1000, total / 10), 1, MOST));
+  }
+
+  static long totalTimesteps(Settings settings) {
+    return settings.whole(TOTAL_TIMESTEPS, 100_000, 1, MOST);
   }
 }

@@ -5,8 +5,8 @@ import dev.lanewise.autograd.Adam;
 import dev.lanewise.autograd.Mlp;
 import dev.lanewise.autograd.Optimizer;
 import dev.lanewise.autograd.Parameters;
+import dev.lanewise.autograd.Schedule;
 import dev.lanewise.autograd.SquashedGaussian;
-import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.RandomStream;
 import dev.lanewise.engine.Step;
@@ -26,7 +26,7 @@ public final class Sac implements OffPolicy.Agent {
    * @param targetEntropy H̄; empty for minus the number of action dimensions
    */
   public record Config(
-      float learningRate,
+      Schedule learningRate,
       int batchSize,
       float gamma,
       float tau,
@@ -36,7 +36,7 @@ public final class Sac implements OffPolicy.Agent {
 
     public static Config of(Settings settings) {
       return new Config(
-          settings.decimal("learning_rate", 3e-4f, 0, 1),
+          settings.schedule("learning_rate", 3e-4f, 0, 1),
           settings.integer("batch_size", 256, 1, 1 << 20),
           settings.decimal("gamma", 0.99f, 0, 1),
           settings.decimal("tau", 0.005f, 0, 1),
@@ -50,9 +50,8 @@ public final class Sac implements OffPolicy.Agent {
     }
   }
 
-  private final Device device;
+  private final Config config;
   private final RandomStream random;
-  private final ActionScale scale;
   private final Parameters actorParameters, temperature;
   private final Mlp actor;
   private final TwinCritic critic, target;
@@ -60,10 +59,11 @@ public final class Sac implements OffPolicy.Agent {
   private final Plan update;
 
   public Sac(Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
-    this.device = memory.device();
+    this.config = c;
     this.random = random;
+    var device = memory.device();
     int obs = env.observationSpace().size(), dimensions = env.actionSpace().size();
-    scale = ActionScale.of("sac", env, device);
+    var scale = ActionScale.of("sac", env, device);
     actorParameters = Parameters.on(device, "actor");
     int[] sizes = TwinCritic.sizes(obs, c.netArch, 2 * dimensions);
     actor = Mlp.of(actorParameters, "actor", Activation.RELU, random, sizes);
@@ -71,9 +71,10 @@ public final class Sac implements OffPolicy.Agent {
     target = critic.target();
     temperature = Parameters.on(device, "temperature");
     var logAlpha = temperature.vector("log_alpha", (float) Math.log(c.entCoef.orElse(1)));
-    actorOptimizer = Adam.of(actorParameters, c.learningRate);
-    criticOptimizer = Adam.of(critic.parameters(), c.learningRate);
-    temperatureOptimizer = Adam.of(temperature, c.learningRate);
+    double learningRate = c.learningRate.at(1);
+    actorOptimizer = Adam.of(actorParameters, learningRate);
+    criticOptimizer = Adam.of(critic.parameters(), learningRate);
+    temperatureOptimizer = Adam.of(temperature, learningRate);
     float targetEntropy = (float) c.targetEntropy.orElse(-dimensions);
 
     update =
@@ -126,20 +127,20 @@ public final class Sac implements OffPolicy.Agent {
   }
 
   @Override
-  public Plan policy(Tensor observation, Tensor action, boolean explore) {
-    return device.record(
-        step -> {
-          var unit =
-              explore
-                  ? sample(observation, "exploration").action()
-                  : SquashedGaussian.of(actor.forward(observation)).mode();
-          step.assign(action, scale.toEnv(unit));
-        });
+  public Tensor act(Step step, Tensor observation, boolean explore) {
+    return explore
+        ? sample(observation, "exploration").action()
+        : SquashedGaussian.of(actor.forward(observation)).mode();
   }
 
   @Override
-  public Plan update() {
-    return update;
+  public void update(long n) {
+    update.run();
+  }
+
+  @Override
+  public List<Plan> updates() {
+    return List.of(update);
   }
 
   @Override
@@ -150,5 +151,10 @@ public final class Sac implements OffPolicy.Agent {
   @Override
   public List<Optimizer> optimizers() {
     return List.of(actorOptimizer, criticOptimizer, temperatureOptimizer);
+  }
+
+  @Override
+  public Schedule learningRate() {
+    return config.learningRate;
   }
 }

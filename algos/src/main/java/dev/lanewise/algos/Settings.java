@@ -1,5 +1,6 @@
 package dev.lanewise.algos;
 
+import dev.lanewise.autograd.Schedule;
 import dev.lanewise.engine.env.Nearest;
 import java.util.Arrays;
 import java.util.Collections;
@@ -36,7 +37,10 @@ public final class Settings {
 
   /** A number from low to high, both allowed. */
   public float decimal(String name, float otherwise, double low, double high) {
-    var text = text(name, Float.toString(otherwise));
+    return number(name, text(name, Float.toString(otherwise)), low, high);
+  }
+
+  private static float number(String name, String text, double low, double high) {
     try {
       float value = Float.parseFloat(text);
       if (value >= low && value <= high) {
@@ -55,6 +59,14 @@ public final class Settings {
         : OptionalDouble.of(decimal(name, 0, low, high));
   }
 
+  /** A number as {@link #decimal}, or lin_NUMBER for one that falls to 0 over the run. */
+  public Schedule schedule(String name, float otherwise, double low, double high) {
+    var text = text(name, Float.toString(otherwise));
+    boolean linear = text.startsWith("lin_");
+    float first = number(name, linear ? text.substring(4) : text, low, high);
+    return linear ? Schedule.linear(first, 0) : Schedule.constant(first);
+  }
+
   /** A whole number from low to high, both allowed; 1e6 is a whole number. */
   public long whole(String name, long otherwise, long low, long high) {
     var text = text(name, Long.toString(otherwise));
@@ -71,6 +83,26 @@ public final class Settings {
 
   public int integer(String name, int otherwise, int low, int high) {
     return (int) whole(name, otherwise, low, high);
+  }
+
+  /** true or false. */
+  public boolean flag(String name, boolean otherwise) {
+    return switch (text(name, Boolean.toString(otherwise))) {
+      case "true", "True" -> true;
+      case "false", "False" -> false;
+      case String text ->
+          throw new SettingException("%s=%s is neither true nor false".formatted(name, text));
+    };
+  }
+
+  /** One of some words. */
+  public String oneOf(String name, String otherwise, String... words) {
+    var text = text(name, otherwise);
+    if (!List.of(words).contains(text)) {
+      throw new SettingException(
+          "%s=%s is none of %s".formatted(name, text, String.join(", ", words)));
+    }
+    return text;
   }
 
   /** Whole numbers separated by commas, each from 1 to 65536. */

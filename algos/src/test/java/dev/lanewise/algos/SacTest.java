@@ -195,10 +195,10 @@ class SacTest {
             batch.truncated().get(0, 0) != 0);
       }
       for (int i = 0; i < 1500; i++) {
-        sac.update().run();
+        sac.update(i + 1);
       }
       // 1 + γ + γ² + ... = 5, where a truncation taken for an end would give at most 3.36.
-      assertThat(-sac.update().value("train/actor_loss")).isCloseTo(5, within(0.4));
+      assertThat(-sac.updates().getFirst().value("train/actor_loss")).isCloseTo(5, within(0.4));
     }
   }
 
@@ -219,7 +219,8 @@ class SacTest {
                   Environments.spec("Pendulum-v1"),
                   memory,
                   RandomStream.of(1))
-              .update();
+              .updates()
+              .getFirst();
       var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       long start = System.nanoTime(), allocated = Long.MAX_VALUE;
       while (allocated > 0 && System.nanoTime() - start < 60_000_000_000L) {

@@ -61,7 +61,7 @@ public class SacStep {
           random.nextInt(100) == 0,
           false);
     }
-    update = new Sac(Sac.Config.defaults(), env, memory, RandomStream.of(1)).update();
+    update = new Sac(Sac.Config.defaults(), env, memory, RandomStream.of(1)).updates().getFirst();
   }
 
   private static float[] gaussian(Random random, int size) {

@@ -1,0 +1,126 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.autograd.Activation;
+import dev.lanewise.autograd.Adam;
+import dev.lanewise.autograd.Losses;
+import dev.lanewise.autograd.Mlp;
+import dev.lanewise.autograd.Optimizer;
+import dev.lanewise.autograd.Parameters;
+import dev.lanewise.autograd.Schedule;
+import dev.lanewise.engine.Plan;
+import dev.lanewise.engine.RandomStream;
+import dev.lanewise.engine.Step;
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.EnvSpec;
+import java.util.List;
+
+/** Deep deterministic policy gradient (Lillicrap et al. 2016, arXiv:1509.02971, algorithm 1). */
+public final class Ddpg implements OffPolicy.Agent {
+
+  /**
+   * Hyperparameters; defaults and names as in Stable-Baselines3.
+   *
+   * @param netArch sizes of the hidden layers, of actor and critic alike
+   */
+  public record Config(
+      Schedule learningRate, int batchSize, float gamma, float tau, List<Integer> netArch) {
+
+    public static Config of(Settings settings) {
+      return new Config(
+          settings.schedule("learning_rate", 1e-3f, 0, 1),
+          settings.integer("batch_size", 256, 1, 1 << 20),
+          settings.decimal("gamma", 0.99f, 0, 1),
+          settings.decimal("tau", 0.005f, 0, 1),
+          settings.sizes("net_arch", 400, 300));
+    }
+
+    public static Config defaults() {
+      return of(Settings.defaults());
+    }
+  }
+
+  private final Config config;
+  private final Parameters actorParameters, criticParameters, actorAverage, criticAverage;
+  private final Mlp actor;
+  private final Adam actorOptimizer, criticOptimizer;
+  private final Plan update;
+
+  public Ddpg(Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
+    config = c;
+    var device = memory.device();
+    int obs = env.observationSpace().size(), dimensions = env.actionSpace().size();
+    var scale = ActionScale.of("ddpg", env, device);
+    actorParameters = Parameters.on(device, "actor");
+    criticParameters = Parameters.on(device, "critic");
+    var bounded = Mlp.Style.of(Activation.RELU).output(Activation.TANH);
+    int[] actorSizes = TwinCritic.sizes(obs, c.netArch, dimensions);
+    int[] criticSizes = TwinCritic.sizes(obs + dimensions, c.netArch, 1);
+    actor = Mlp.of(actorParameters, "actor", bounded, random, actorSizes);
+    var critic = Mlp.of(criticParameters, "critic", Activation.RELU, random, criticSizes);
+    actorAverage =
+        actorParameters.copy("actor_target", n -> n.replaceFirst("actor", "actor_target"));
+    criticAverage =
+        criticParameters.copy("critic_target", n -> n.replaceFirst("critic", "critic_target"));
+    var actorTarget = actor.in(actorAverage, "actor_target");
+    var criticTarget = critic.in(criticAverage, "critic_target");
+    actorOptimizer = Adam.of(actorParameters, c.learningRate.at(1));
+    criticOptimizer = Adam.of(criticParameters, c.learningRate.at(1));
+
+    update =
+        device.record(
+            step -> {
+              var batch = memory.sample(random.stream("replay"), c.batchSize);
+              var action = scale.toUnit(batch.action());
+
+              // Critic: y = r + γ (1 - terminated) Q'(s', μ'(s')), the mean of (y - Q(s, a))²
+              var nextAction = actorTarget.forward(batch.nextObs());
+              var value = criticTarget.forward(batch.nextObs(), nextAction);
+              var y = batch.reward().plus(batch.alive().times(c.gamma).times(value)).stopGradient();
+              var criticLoss = Losses.mse(critic.forward(batch.obs(), action), y);
+              criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
+
+              // Actor: along the gradient of Q(s, μ(s))
+              var q = critic.forward(batch.obs(), actor.forward(batch.obs()));
+              var actorLoss = q.mean().negate();
+              actorOptimizer.minimize(step, actorLoss, "train/actor_loss");
+
+              // θ' ← θ' + τ (θ - θ')
+              criticAverage.polyak(step, criticParameters, c.tau);
+              actorAverage.polyak(step, actorParameters, c.tau);
+
+              step.report("train/critic_loss", criticLoss);
+              step.report("train/actor_loss", actorLoss);
+            });
+  }
+
+  /** μ(s); exploration noise is added by whoever acts. */
+  @Override
+  public Tensor act(Step step, Tensor observation, boolean explore) {
+    return actor.forward(observation);
+  }
+
+  @Override
+  public void update(long n) {
+    update.run();
+  }
+
+  @Override
+  public List<Plan> updates() {
+    return List.of(update);
+  }
+
+  @Override
+  public List<Parameters> networks() {
+    return List.of(actorParameters, criticParameters, actorAverage, criticAverage);
+  }
+
+  @Override
+  public List<Optimizer> optimizers() {
+    return List.of(actorOptimizer, criticOptimizer);
+  }
+
+  @Override
+  public Schedule learningRate() {
+    return config.learningRate;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.engine.RandomStream;
+import dev.lanewise.engine.Step;
+import dev.lanewise.engine.Tensor;
+import java.util.Map;
+
+/**
+ * Noise on top of actions in [-1, 1] while exploring. What leaves [-1, 1] is brought back to its
+ * border.
+ */
+public final class ExplorationNoise {
+  /** How fast an Ornstein-Uhlenbeck process returns to 0, and its step of time (as in SB3). */
+  private static final float THETA = 0.15f, DT = 1e-2f;
+
+  /** The kinds of noise. */
+  public enum Kind {
+    /** None. */
+    NONE,
+    /** Independent from step to step: ε ~ N(0, σ²) (Fujimoto et al. 2018). */
+    NORMAL,
+    /**
+     * From step to step x ← x - θ x dt + σ √dt ε, beginning with 0 in every episode (Uhlenbeck and
+     * Ornstein 1930; Lillicrap et al. 2016, section 3).
+     */
+    ORNSTEIN_UHLENBECK
+  }
+
+  /**
+   * @param std σ
+   */
+  public record Config(Kind kind, float std) {
+
+    /** From the settings noise_type (none, normal or ornstein-uhlenbeck) and noise_std. */
+    static Config of(Settings settings, String otherwise, float std) {
+      var name = settings.oneOf("noise_type", otherwise, "none", "normal", "ornstein-uhlenbeck");
+      var kind =
+          switch (name) {
+            case "none" -> Kind.NONE;
+            case "normal" -> Kind.NORMAL;
+            default -> Kind.ORNSTEIN_UHLENBECK;
+          };
+      return new Config(kind, settings.decimal("noise_std", std, 0, 10));
+    }
+
+    /** The noise of a batch of environments, whose actions are n × d. */
+    ExplorationNoise on(Tensor action, RandomStream random) {
+      return new ExplorationNoise(this, action, random);
+    }
+  }
+
+  private final Config config;
+  private final RandomStream random;
+
+  /** x of an Ornstein-Uhlenbeck process, n × d. */
+  private final Tensor process;
+
+  private ExplorationNoise(Config config, Tensor action, RandomStream random) {
+    this.config = config;
+    this.random = random;
+    process = action.device().columns("exploration noise", action.rows(), action.columns());
+  }
+
+  /** Records the next noise and gives the noisy actions. */
+  public Tensor add(Step step, Tensor unit) {
+    return switch (config.kind) {
+      case NONE -> unit;
+      case NORMAL -> unit.plus(normal().times(config.std)).clamp(-1, 1);
+      case ORNSTEIN_UHLENBECK -> {
+        var x =
+            process.times(1 - THETA * DT).plus(normal().times(config.std * (float) Math.sqrt(DT)));
+        step.assign(process, x);
+        yield unit.plus(x).clamp(-1, 1);
+      }
+    };
+  }
+
+  private Tensor normal() {
+    return Tensor.normal(random.stream("noise"), process.rows(), process.columns());
+  }
+
+  /** For environment i a new episode begins. */
+  public void reset(int i) {
+    for (int j = 0; j < process.columns(); j++) {
+      process.set(i, j, 0);
+    }
+  }
+
+  /** What is kept from step to step, by name. */
+  public Map<String, Tensor> state() {
+    return config.kind == Kind.ORNSTEIN_UHLENBECK ? Map.of("process", process) : Map.of();
+  }
+}
