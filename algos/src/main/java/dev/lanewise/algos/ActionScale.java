@@ -42,7 +42,7 @@ public record ActionScale(Tensor middle, Tensor half) {
   }
 
   /**
-   * The scale of a box; for numbered actions one that changes nothing.
+   * The scale of a box; for numbered actions, from 0, 1, ... to the space's own numbers.
    *
    * @throws IllegalArgumentException if a box is not bounded
    */
@@ -51,10 +51,12 @@ public record ActionScale(Tensor middle, Tensor half) {
       return of("this algorithm", env, device);
     }
     int d = env.actionSpace().size();
-    var none =
+    var numbers =
         new ActionScale(device.dense("action middle", 1, d), device.dense("action half", 1, d));
-    none.half.fill(1);
-    return none;
+    numbers.half.fill(1);
+    numbers.middle.fill(
+        env.actionSpace() instanceof Space.Discrete discrete ? discrete.start() : 0);
+    return numbers;
   }
 
   /** From [-1, 1] to the environment's bounds, n × d. */

@@ -21,6 +21,7 @@ public final class Algorithms {
       new TreeMap<>(
           Map.of(
               "ddpg", Algorithms::ddpg,
+              "ppo", Algorithms::ppo,
               "sac", Algorithms::sac,
               "td3", Algorithms::td3));
 
@@ -46,6 +47,13 @@ public final class Algorithms {
         device,
         seed,
         (memory, random) -> new Td3(config, env, memory, random));
+  }
+
+  private static Training ppo(Settings settings, EnvSpec env, Device device, long seed) {
+    var rollouts = OnPolicy.Config.of(settings);
+    var config = Ppo.Config.of(settings);
+    return new OnPolicy(
+        rollouts, env, device, seed, (memory, random) -> new Ppo(config, env, memory, random));
   }
 
   private static Training sac(Settings settings, EnvSpec env, Device device, long seed) {

@@ -14,9 +14,7 @@ import dev.lanewise.engine.env.Environments;
 import dev.lanewise.engine.env.Space;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 
 /**
  * Training that learns from a replay memory: steps the environments, remembers the transitions, and
@@ -213,20 +211,8 @@ public final class OffPolicy implements Training {
 
   @Override
   public void save(Snapshot snapshot) {
-    for (var block : agent.networks()) {
-      for (var name : block.names()) {
-        var shape = block.shape(name);
-        snapshot.put(name, new Snapshot.Array(shape, block.get(name).toArray()));
-      }
-    }
-    optimizerState().forEach(snapshot::put);
+    TrainingState.save(snapshot, agent.networks(), agent.optimizers(), env, random);
     memory.save(snapshot);
-    var state = env.state();
-    state.tensors().forEach((name, tensor) -> snapshot.put("env." + name, tensor));
-    state
-        .counters()
-        .forEach((name, values) -> snapshot.put("env.counter." + name, Longs.join(values)));
-    random.counters().forEach((name, counter) -> snapshot.put("random." + name, counter));
     episodes.save(snapshot);
     snapshot.put("steps", steps);
     snapshot.put("updates", updates);
@@ -240,19 +226,8 @@ public final class OffPolicy implements Training {
 
   @Override
   public void load(Snapshot snapshot) {
-    for (var block : agent.networks()) {
-      block.byName().forEach(snapshot::restore);
-    }
-    optimizerState().forEach(snapshot::restore);
+    TrainingState.load(snapshot, agent.networks(), agent.optimizers(), env, random);
     memory.load(snapshot);
-    var state = env.state();
-    state.tensors().forEach((name, tensor) -> snapshot.restore("env." + name, tensor));
-    env.restore(Longs.withPrefix(snapshot, "env.counter."));
-    var counters = new TreeMap<String, Long>();
-    for (var name : random.names()) {
-      counters.put(name, snapshot.whole("random." + name));
-    }
-    random.restore(counters);
     episodes.load(snapshot);
     steps = snapshot.whole("steps");
     updates = snapshot.whole("updates");
@@ -262,19 +237,6 @@ public final class OffPolicy implements Training {
         update.setValue(name, snapshot.decimal("report." + name));
       }
     }
-  }
-
-  /** Moments and step counts of every optimizer, by names that say whose they are. */
-  private Map<String, Tensor> optimizerState() {
-    var state = new LinkedHashMap<String, Tensor>();
-    for (var optimizer : agent.optimizers()) {
-      optimizer
-          .state()
-          .forEach(
-              (name, tensor) ->
-                  state.put("optimizer." + optimizer.parameters().name() + "." + name, tensor));
-    }
-    return state;
   }
 
   @Override

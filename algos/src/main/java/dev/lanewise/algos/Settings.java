@@ -59,6 +59,13 @@ public final class Settings {
         : OptionalDouble.of(decimal(name, 0, low, high));
   }
 
+  /** A number as {@link #decimal}, or empty for "none", which is the default. */
+  public OptionalDouble decimalOrNone(String name, double low, double high) {
+    return text(name, "none").equals("none")
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(decimal(name, 0, low, high));
+  }
+
   /** A number as {@link #decimal}, or lin_NUMBER for one that falls to 0 over the run. */
   public Schedule schedule(String name, float otherwise, double low, double high) {
     var text = text(name, Float.toString(otherwise));

@@ -98,6 +98,7 @@ final class Fusion {
                 List.of(u.parameter(), u.gradient(), u.secondMoment(), u.learningRate());
             case Update.Sgd u ->
                 List.of(u.parameter(), u.gradient(), u.velocity(), u.learningRate());
+            case Update.Scatter u -> List.of(u.values(), u.index(), u.target());
             case Update.Lerp u -> List.of(u.source(), u.target());
           };
     };
@@ -113,6 +114,7 @@ final class Fusion {
             case Update.Adam u -> List.of(u.parameter(), u.firstMoment(), u.secondMoment());
             case Update.RmsProp u -> List.of(u.parameter(), u.secondMoment());
             case Update.Sgd u -> List.of(u.parameter(), u.velocity());
+            case Update.Scatter u -> List.of(u.target());
             case Update.Lerp u -> List.of(u.target());
           };
     };

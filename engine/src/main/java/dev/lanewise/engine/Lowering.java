@@ -606,6 +606,7 @@ final class Lowering {
                   row(u.learningRate()).whole()),
               u.parameter(),
               (k, v, _, _) -> k.sgd(new Kernels.Sgd(v[0], v[1], v[2], v[3], u.momentum())));
+      case Update.Scatter u -> scatter(u);
       case Update.Lerp u ->
           inPlace(
               "lerp",
@@ -613,6 +614,23 @@ final class Lowering {
               u.target(),
               (k, v, _, _) -> k.lerp(v[0], v[1], u.tau()));
     }
+  }
+
+  /** One part, so that of equal indices the last counts. */
+  private void scatter(Update.Scatter u) {
+    var values = read(u.values(), Orientation.COLUMNS);
+    var index = read(u.index(), Orientation.COLUMNS);
+    u.target().stored();
+    var target = read(u.target(), Orientation.ROWS);
+    add(
+        "scatter",
+        u.values(),
+        values.view(),
+        false,
+        false,
+        8.0 * u.values().size(),
+        List.of(values, index, Operand.update(target.buffer(), target.view())),
+        (k, v, _, _) -> k.scatter(v[0], v[1], v[2]));
   }
 
   private void inPlace(

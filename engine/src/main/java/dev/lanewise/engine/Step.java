@@ -45,6 +45,27 @@ public final class Step {
     effects.add(new Assign(Tensor.nextSequence(), target, value));
   }
 
+  /**
+   * Writes the rows of an expression, n × d, over rows of a stored tensor, m × d.
+   *
+   * @param index n × 1: where each goes, from 0 to m - 1; of equal ones the last counts
+   */
+  public void scatter(Tensor target, Tensor index, Tensor values) {
+    if (index.rows() != values.rows() || index.columns() != 1) {
+      throw new ShapeException(
+          "scatter: the index is %s instead of (%d, 1)".formatted(index.shape(), values.rows()));
+    }
+    if (values.columns() != target.columns()) {
+      throw new ShapeException(
+          "scatter: values %s do not fit into %s".formatted(values.shape(), target.shape()));
+    }
+    if (!target.isStored()) {
+      throw new IllegalArgumentException(
+          "scatter: the target %s is computed, not stored".formatted(target.shape()));
+    }
+    update(new Update.Scatter(values, index, target));
+  }
+
   public void update(Update update) {
     effects.add(new InPlace(Tensor.nextSequence(), update));
   }

@@ -35,6 +35,12 @@ public sealed interface Update {
       Tensor parameter, Tensor gradient, Tensor velocity, Tensor learningRate, float momentum)
       implements Update {}
 
+  /**
+   * The rows of values, n × d, are written over the rows of the target, m × d, whose numbers are in
+   * index, n × 1. Of equal numbers the last counts.
+   */
+  record Scatter(Tensor values, Tensor index, Tensor target) implements Update {}
+
   /** target ← target + tau (source - target) */
   record Lerp(Tensor source, Tensor target, float tau) implements Update {}
 }

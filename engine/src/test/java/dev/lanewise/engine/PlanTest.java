@@ -62,6 +62,37 @@ class PlanTest {
     }
   }
 
+  @Test
+  void scattersIntoRows() {
+    try (var device = Device.cpu(2)) {
+      var memory = device.records("memory", 4, 3);
+      memory.fill(9);
+      var x = filled(device, 2, 3, 1, 2, 3, 4, 5, 6);
+      var at = filled(device, 2, 1, 3, 1);
+      try (var plan =
+          device.record(
+              step -> {
+                step.scatter(memory, at, x.times(10));
+                step.assign(x, memory.gather(at.minus(1)));
+              })) {
+        plan.run();
+        assertThat(memory.toArray()).containsExactly(9, 9, 9, 40, 50, 60, 9, 9, 9, 10, 20, 30);
+        assertThat(x.toArray()).containsExactly(9, 9, 9, 9, 9, 9);
+      }
+      var series = device.dense("series", 4, 2);
+      var time = device.scalar("time", 2);
+      try (var plan =
+          device.record(step -> step.scatter(series, time, x.columns(0, 1).transpose()))) {
+        plan.run();
+        assertThat(series.toArray()).containsExactly(0, 0, 0, 0, 9, 9, 0, 0);
+      }
+      assertThatThrownBy(() -> device.record(step -> step.scatter(memory, time, x)))
+          .hasMessage("scatter: the index is (1, 1) instead of (2, 1)");
+      assertThatThrownBy(() -> device.record(step -> step.scatter(series, at, x)))
+          .hasMessage("scatter: values (2, 3) do not fit into (4, 2)");
+    }
+  }
+
   /** A network, its loss and the gradients by hand, with every fusion and destination in it. */
   private static float[] network(Device device, int n, int in, int hidden, int out) {
     var random = RandomStream.of(7);

@@ -123,6 +123,17 @@ public final class CheckedKernels implements Kernels {
   }
 
   @Override
+  public Call scatter(View x, View index, View y) {
+    View to = output("y", y);
+    View from = input("x", x);
+    same("the rows of x", from.rows(), "the lanes of y", to.lanes());
+    apart("y", to, "x", from);
+    View which = input("the index", index, 1, from.lanes());
+    apart("y", to, "the index", which);
+    return from.isEmpty() ? NOTHING : kernels.scatter(from, which, to);
+  }
+
+  @Override
   public Call scan(View a, View b, View y) {
     View to = output("y", y);
     View added = full("a", a, to), factor = full("b", b, to);

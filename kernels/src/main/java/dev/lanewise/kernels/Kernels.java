@@ -55,6 +55,13 @@ public interface Kernels {
   Call gather(View x, View index, View y);
 
   /**
+   * y(index(0, i), r) = x(r, i): writes lanes as whole rows of y, a record each; the other rows
+   * stay as they are. Of equal indices the last counts. Indices as for {@link #pick}; with a wrong
+   * one the records before it are written.
+   */
+  Call scatter(View x, View index, View y);
+
+  /**
    * The linear recurrence from the last row to the first: y(r, i) = a(r, i) + b(r, i) · y(r + 1,
    * i), with 0 beyond the last row. Returns, advantages (GAE) and V-trace are of this form. Runs
    * along rows, so work is shared by lanes.

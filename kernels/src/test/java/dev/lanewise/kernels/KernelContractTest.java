@@ -504,6 +504,40 @@ class KernelContractTest {
   }
 
   @Test
+  void scatter() {
+    for (Shape shape : Shape.AWKWARD) {
+      for (Layout layout : Layout.values()) {
+        for (int records : new int[] {1, 7, 40}) {
+          try (var trial = new Trial(backend)) {
+            var memory = new Shape(records, shape.rows());
+            var x = trial.in(shape, layout, Values.mixed(shape, 1));
+            var numbers = new Shape(1, records == 7 ? 1 : shape.lanes());
+            var index = trial.in(numbers, layout, Values.whole(numbers.size(), records, 2));
+            var y = trial.inOut(memory, layout, Values.normal(memory, 3));
+            trial.compare(
+                "scatter into " + memory,
+                Allowed.EXACT,
+                on -> on.kernels().scatter(on.view(x), on.view(index), on.view(y)));
+          }
+        }
+      }
+    }
+    for (float wrong : new float[] {-1, 5, 1.5f, Float.NaN, Float.POSITIVE_INFINITY}) {
+      try (var trial = new Trial(backend)) {
+        var x = trial.in(new Shape(3, 1), Layout.TIGHT, Values.normal(3, 1));
+        var index = trial.in(wrong);
+        var y = trial.out(new Shape(5, 3), Layout.TIGHT);
+        var on = trial.subject;
+        Call call = on.kernels().scatter(on.view(x), on.view(index), on.view(y));
+        assertThatThrownBy(call::run)
+            .as("index %s on %s", wrong, backend.name())
+            .isInstanceOf(IndexOutOfBoundsException.class);
+        trial.assertUntouched("a wrong index", y);
+      }
+    }
+  }
+
+  @Test
   void scan() {
     for (Shape shape : Shape.AWKWARD) {
       for (Layout layout : Layout.values()) {

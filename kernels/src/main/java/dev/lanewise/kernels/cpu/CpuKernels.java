@@ -68,6 +68,11 @@ final class CpuKernels implements Kernels {
   }
 
   @Override
+  public Call scatter(View x, View index, View y) {
+    return Gathers.scatter(x, index, y);
+  }
+
+  @Override
   public Call scan(View a, View b, View y) {
     return Scan.scan(a, b, y);
   }

@@ -110,6 +110,24 @@ final class Gathers {
     };
   }
 
+  static Call scatter(View x, View index, View y) {
+    long x0 = bytes(x.address()), xRow = bytes(x.rowStride()), xLane = bytes(x.laneStride());
+    long index0 = bytes(index.address()), indexLane = bytes(index.laneStride());
+    long y0 = bytes(y.address()), yRow = bytes(y.rowStride());
+    int records = y.rows(), width = x.rows(), n = x.lanes();
+    if (n == 1 && width > 1 && xRow == bytes(1)) {
+      return () -> Elementwise.copyRow(x0, y0 + index(index0, records) * yRow, width);
+    }
+    return () -> {
+      for (int i = 0; i < n; i++) {
+        long to = y0 + index(index0 + i * indexLane, records) * yRow;
+        for (int r = 0; r < width; r++) {
+          set(to + bytes(r), get(x0 + r * xRow + i * xLane));
+        }
+      }
+    };
+  }
+
   private static int index(long offset, int rows) {
     float value = get(offset);
     int index = (int) value;

@@ -31,6 +31,15 @@ final class Gathers {
     }
   }
 
+  static void scatter(View x, View index, View y) {
+    for (int i = 0; i < x.lanes(); i++) {
+      int record = index(index, i, y.rows());
+      for (int r = 0; r < x.rows(); r++) {
+        Doubles.set(y, record, r, Doubles.get(x, r, i));
+      }
+    }
+  }
+
   private static int index(View index, int i, int count) {
     double value = Doubles.get(index, 0, i);
     if (!(value >= 0 && value < count && value == Math.floor(value))) {

@@ -1,0 +1,212 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.autograd.Optimizer;
+import dev.lanewise.autograd.Parameters;
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.Plan;
+import dev.lanewise.engine.RandomStream;
+import dev.lanewise.engine.Step;
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.BatchedEnv;
+import dev.lanewise.engine.env.EnvSpec;
+import dev.lanewise.engine.env.Environments;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Training that learns from what its present policy does: steps the environments for a while,
+ * estimates advantages, lets the agent learn from them, and forgets them.
+ */
+public final class OnPolicy implements Training {
+
+  /** An algorithm that learns from rollouts. */
+  public interface Agent {
+
+    /**
+     * Records acting.
+     *
+     * @param observation n × observation size
+     */
+    Acted act(Step step, Tensor observation, boolean explore);
+
+    /** Records V of observations, n × 1. */
+    Tensor value(Tensor observation);
+
+    /**
+     * Learns from a full memory.
+     *
+     * @param progressRemaining of the run: 1 at the start, 0 at the end
+     */
+    void learn(double progressRemaining);
+
+    /** The latest figures by log key. */
+    SequencedMap<String, Double> metrics();
+
+    /** Puts back what {@link #metrics} were. */
+    void restore(SequencedMap<String, Double> metrics);
+
+    List<Parameters> networks();
+
+    List<Optimizer> optimizers();
+  }
+
+  /**
+   * What a policy does.
+   *
+   * @param action n × d, as it was drawn
+   * @param envAction n × d, as the environment takes it
+   * @param logProb of the drawn action, n × 1
+   */
+  public record Acted(Tensor action, Tensor envAction, Tensor logProb) {}
+
+  /**
+   * Hyperparameters; defaults and names as in Stable-Baselines3.
+   *
+   * @param nSteps T, steps of each environment between two rounds of learning
+   */
+  public record Config(int nEnvs, int nSteps, float gamma, float gaeLambda, long totalTimesteps) {
+
+    public static Config of(Settings settings) {
+      return new Config(
+          settings.integer("n_envs", 1, 1, 1 << 20),
+          settings.integer("n_steps", 2048, 1, 1 << 20),
+          settings.decimal("gamma", 0.99f, 0, 1),
+          settings.decimal("gae_lambda", 0.95f, 0, 1),
+          RunSettings.totalTimesteps(settings));
+    }
+  }
+
+  private final Config config;
+  private final BatchedEnv env;
+  private final RolloutMemory memory;
+  private final RandomStream random;
+  private final Agent agent;
+  private final Plan act, remember, bootstrap, estimate;
+  private final EpisodeStatistics episodes = new EpisodeStatistics();
+  private long steps;
+
+  /** Makes the agent that learns from a memory. */
+  interface AgentMaker {
+    Agent make(RolloutMemory memory, RandomStream random);
+  }
+
+  OnPolicy(Config config, EnvSpec spec, Device device, long seed, AgentMaker maker) {
+    this.config = config;
+    random = RandomStream.of(seed);
+    memory = new RolloutMemory(device, spec, config.nSteps, config.nEnvs);
+    agent = maker.make(memory, random);
+    env = Environments.make(spec.id(), device, config.nEnvs);
+    act =
+        device.record(
+            step -> {
+              var obs = env.observation();
+              var acted = agent.act(step, obs, true);
+              memory.storeAction(step, obs, acted.action(), acted.logProb(), agent.value(obs));
+              step.assign(env.action(), acted.envAction());
+            });
+    remember =
+        device.record(
+            step -> memory.storeOutcome(step, env.reward(), env.terminated(), env.truncated()));
+    bootstrap =
+        device.record(step -> memory.storeFinalValue(step, agent.value(env.finalObservation())));
+    estimate =
+        device.record(
+            step ->
+                memory.estimate(
+                    step, agent.value(env.observation()), config.gamma, config.gaeLambda));
+    env.reset(random.seed());
+  }
+
+  @Override
+  public long steps() {
+    return steps;
+  }
+
+  /** One round: T steps of all environments, then learning. */
+  @Override
+  public void advance() {
+    for (int t = 0; t < config.nSteps; t++) {
+      memory.at(t);
+      act.run();
+      env.step();
+      remember.run();
+      if (noteEnded()) {
+        bootstrap.run();
+      }
+    }
+    steps += memory.size();
+    estimate.run();
+    agent.learn(Math.max(0, 1 - (double) (steps - memory.size()) / config.totalTimesteps));
+  }
+
+  /** Whether some episode was truncated. */
+  private boolean noteEnded() {
+    boolean someTruncated = false;
+    for (int i = 0; i < config.nEnvs; i++) {
+      boolean truncated = env.truncated().get(i, 0) != 0;
+      if (truncated || env.terminated().get(i, 0) != 0) {
+        episodes.add(env.endedReturn().get(i, 0), (long) env.endedLength().get(i, 0));
+      }
+      someTruncated |= truncated;
+    }
+    return someTruncated;
+  }
+
+  @Override
+  public Plan policy(Tensor observation, Tensor action) {
+    return observation
+        .device()
+        .record(step -> step.assign(action, agent.act(step, observation, false).envAction()));
+  }
+
+  @Override
+  public List<Parameters> networks() {
+    return agent.networks();
+  }
+
+  @Override
+  public SequencedMap<String, Double> metrics() {
+    var metrics = new LinkedHashMap<String, Double>();
+    metrics.put("rollout/ep_rew_mean", episodes.meanReturn());
+    metrics.put("rollout/ep_len_mean", episodes.meanLength());
+    metrics.put("time/episodes", (double) episodes.count());
+    metrics.putAll(agent.metrics());
+    for (var name : estimate.reported()) {
+      metrics.put(name, steps == 0 ? Double.NaN : estimate.value(name));
+    }
+    return metrics;
+  }
+
+  /** Between two rounds the memory holds nothing that is still needed. */
+  @Override
+  public void save(Snapshot snapshot) {
+    TrainingState.save(snapshot, agent.networks(), agent.optimizers(), env, random);
+    episodes.save(snapshot);
+    snapshot.put("steps", steps);
+    agent.metrics().forEach((name, value) -> snapshot.put("report." + name, value));
+    for (var name : estimate.reported()) {
+      snapshot.put("report." + name, estimate.value(name));
+    }
+  }
+
+  @Override
+  public void load(Snapshot snapshot) {
+    TrainingState.load(snapshot, agent.networks(), agent.optimizers(), env, random);
+    episodes.load(snapshot);
+    steps = snapshot.whole("steps");
+    var metrics = new LinkedHashMap<String, Double>();
+    for (var name : agent.metrics().keySet()) {
+      metrics.put(name, snapshot.decimal("report." + name));
+    }
+    agent.restore(metrics);
+    for (var name : estimate.reported()) {
+      estimate.setValue(name, snapshot.decimal("report." + name));
+    }
+  }
+
+  @Override
+  public void close() {
+    env.close();
+  }
+}

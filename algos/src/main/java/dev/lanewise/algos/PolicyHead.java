@@ -1,0 +1,179 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.autograd.Categorical;
+import dev.lanewise.autograd.DiagonalGaussian;
+import dev.lanewise.autograd.Parameters;
+import dev.lanewise.engine.Axis;
+import dev.lanewise.engine.RandomStream;
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.Space;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** What the outputs of a policy network mean: a distribution over a space's actions. */
+public sealed interface PolicyHead {
+
+  /**
+   * The usual one for a space: independent normals for a box, with a standard deviation that does
+   * not depend on the state; a categorical for each component of a discrete space.
+   *
+   * @param parameters that get the logarithm of the standard deviations, "log_std"
+   * @param logStd its first value
+   */
+  static PolicyHead of(Space actions, Parameters parameters, float logStd) {
+    return switch (actions) {
+      case Space.Box box -> {
+        var first = new float[box.size()];
+        Arrays.fill(first, logStd);
+        var low = parameters.device().dense("lowest action", 1, box.size());
+        var high = parameters.device().dense("highest action", 1, box.size());
+        low.write(box.low());
+        high.write(box.high());
+        yield new Gaussian(parameters.vector("log_std", first), low, high);
+      }
+      case Space.Discrete discrete -> new Categoricals(new int[] {discrete.n()}, discrete.start());
+      case Space.MultiDiscrete multi -> new Categoricals(multi.nvec(), 0);
+      case Space.MultiBinary binary -> {
+        var nvec = new int[binary.n()];
+        Arrays.fill(nvec, 2);
+        yield new Categoricals(nvec, 0);
+      }
+    };
+  }
+
+  /** Number of the network's outputs. */
+  int outputs();
+
+  /** The distribution for each row of a network's outputs. */
+  Distribution of(Tensor outputs);
+
+  /** From a sampled action to one that the environment takes. */
+  Tensor toEnv(Tensor action);
+
+  /** For each row a distribution over actions. */
+  interface Distribution {
+
+    /** n × d; the stream of this name is drawn from. */
+    Tensor sample(RandomStream random, String stream);
+
+    /** The most likely action, n × d. */
+    Tensor mode();
+
+    /** The logarithm of an action's probability or density, n × 1. */
+    Tensor logProb(Tensor action);
+
+    /** n × 1. */
+    Tensor entropy();
+  }
+
+  /**
+   * Independent normals, on all of ℝᵈ; what lies beyond the bounds is brought back to them on its
+   * way to the environment.
+   *
+   * @param logStd 1 × d
+   */
+  record Gaussian(Tensor logStd, Tensor low, Tensor high) implements PolicyHead {
+
+    @Override
+    public int outputs() {
+      return logStd.columns();
+    }
+
+    @Override
+    public Distribution of(Tensor outputs) {
+      var gaussian = new DiagonalGaussian(outputs, logStd);
+      return new Distribution() {
+        @Override
+        public Tensor sample(RandomStream random, String stream) {
+          return gaussian.sample(
+              Tensor.normal(random.stream(stream), outputs.rows(), outputs.columns()));
+        }
+
+        @Override
+        public Tensor mode() {
+          return gaussian.mode();
+        }
+
+        @Override
+        public Tensor logProb(Tensor action) {
+          return gaussian.logProb(action);
+        }
+
+        @Override
+        public Tensor entropy() {
+          return gaussian.entropy();
+        }
+      };
+    }
+
+    @Override
+    public Tensor toEnv(Tensor action) {
+      return action.max(low).min(high);
+    }
+  }
+
+  /**
+   * A categorical for each component.
+   *
+   * @param nvec number of choices of each
+   * @param start the number of the first choice
+   */
+  record Categoricals(int[] nvec, int start) implements PolicyHead {
+
+    @Override
+    public int outputs() {
+      return IntStream.of(nvec).sum();
+    }
+
+    @Override
+    public Distribution of(Tensor outputs) {
+      var components = new ArrayList<Categorical>();
+      int at = 0;
+      for (int n : nvec) {
+        components.add(Categorical.of(outputs.columns(at, at + n)));
+        at += n;
+      }
+      return new Distribution() {
+        @Override
+        public Tensor sample(RandomStream random, String stream) {
+          var draws = random.stream(stream);
+          return joined(
+              components,
+              c -> c.sample(Tensor.uniform(draws, outputs.rows(), c.logProbs().columns())));
+        }
+
+        @Override
+        public Tensor mode() {
+          return joined(components, Categorical::mode);
+        }
+
+        @Override
+        public Tensor logProb(Tensor action) {
+          var sum = components.getFirst().logProb(action.columns(0, 1));
+          for (int i = 1; i < components.size(); i++) {
+            sum = sum.plus(components.get(i).logProb(action.columns(i, i + 1)));
+          }
+          return sum;
+        }
+
+        @Override
+        public Tensor entropy() {
+          return components.stream().map(Categorical::entropy).reduce(Tensor::plus).orElseThrow();
+        }
+      };
+    }
+
+    private static Tensor joined(List<Categorical> components, Function<Categorical, Tensor> f) {
+      var parts = components.stream().map(f).toArray(Tensor[]::new);
+      return parts.length == 1 ? parts[0] : Tensor.concat(Axis.FEATURES, parts);
+    }
+
+    @Override
+    public Tensor toEnv(Tensor action) {
+      return start == 0 ? action : action.plus(start);
+    }
+  }
+}

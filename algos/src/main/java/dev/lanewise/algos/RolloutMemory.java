@@ -1,0 +1,173 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.Step;
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.EnvSpec;
+
+/**
+ * T steps of N environments by one policy, off-heap: filled step by step, learnt from in batches,
+ * then filled anew. Sample t · N + i is step t of environment i.
+ */
+public final class RolloutMemory {
+  /** Samples are counted in floats, which are exact up to here. */
+  private static final int MAX_SIZE = 1 << 24;
+
+  private final int steps;
+  private final int envs;
+
+  /** T N × d, a record each. */
+  private final Tensor obs, action;
+
+  /** T × N. */
+  private final Series logProb, value, reward, terminated, truncated, finalValue, advantage, target;
+
+  /** 1 × 1: t. */
+  private final Tensor time;
+
+  /** N × 1: 0, 1, ..., N - 1. */
+  private final Tensor numbers;
+
+  /**
+   * Numbers of all steps and environments.
+   *
+   * @param byStep T × N
+   * @param bySample the same as T N × 1
+   */
+  private record Series(Tensor byStep, Tensor bySample) {
+    static Series on(Device device, String name, int steps, int envs) {
+      var storage = device.storage(name);
+      var byStep = storage.append(steps, envs);
+      return new Series(byStep, storage.flat().transpose());
+    }
+  }
+
+  /**
+   * A batch of n samples, a row each.
+   *
+   * @param advantage how much better the action was than the policy, n × 1
+   * @param target what the critic should have said, n × 1
+   */
+  public record Batch(
+      Tensor obs, Tensor action, Tensor logProb, Tensor value, Tensor advantage, Tensor target) {}
+
+  /**
+   * @throws dev.lanewise.kernels.OutOfSlabException if there is too little memory for it
+   */
+  public RolloutMemory(Device device, EnvSpec env, int steps, int envs) {
+    if ((long) steps * envs > MAX_SIZE) {
+      throw new SettingException(
+          "n_steps=%d of n_envs=%d are more than %d samples".formatted(steps, envs, MAX_SIZE));
+    }
+    this.steps = steps;
+    this.envs = envs;
+    int size = steps * envs;
+    obs = device.records("rollout obs", size, env.observationSpace().size());
+    action = device.records("rollout action", size, env.actionSpace().size());
+    logProb = Series.on(device, "rollout log_prob", steps, envs);
+    value = Series.on(device, "rollout value", steps, envs);
+    reward = Series.on(device, "rollout reward", steps, envs);
+    terminated = Series.on(device, "rollout terminated", steps, envs);
+    truncated = Series.on(device, "rollout truncated", steps, envs);
+    finalValue = Series.on(device, "rollout final value", steps, envs);
+    advantage = Series.on(device, "rollout advantage", steps, envs);
+    target = Series.on(device, "rollout return", steps, envs);
+    time = device.scalar("rollout step", 0);
+    numbers = device.columns("environment numbers", envs, 1);
+    for (int i = 0; i < envs; i++) {
+      numbers.set(i, 0, i);
+    }
+  }
+
+  /** T, steps of each environment. */
+  public int steps() {
+    return steps;
+  }
+
+  /** N. */
+  public int envs() {
+    return envs;
+  }
+
+  /** T N, all samples. */
+  public int size() {
+    return steps * envs;
+  }
+
+  public Device device() {
+    return time.device();
+  }
+
+  /** What plans recorded here store from now on belongs to step t. */
+  public void at(int t) {
+    time.set(0, 0, t);
+  }
+
+  /** Records storing what was seen and done, N rows each. */
+  void storeAction(Step step, Tensor obs, Tensor action, Tensor logProb, Tensor value) {
+    var rows = numbers.plus(time.times(envs));
+    step.scatter(this.obs, rows, obs);
+    step.scatter(this.action, rows, action);
+    store(step, this.logProb, logProb);
+    store(step, this.value, value);
+  }
+
+  /** Records storing what came of it, N × 1 each. */
+  void storeOutcome(Step step, Tensor reward, Tensor terminated, Tensor truncated) {
+    store(step, this.reward, reward);
+    store(step, this.terminated, terminated);
+    store(step, this.truncated, truncated);
+  }
+
+  /** Records storing the values of final observations, N × 1, of which truncated ones count. */
+  void storeFinalValue(Step step, Tensor finalValue) {
+    store(step, this.finalValue, finalValue);
+  }
+
+  private void store(Step step, Series series, Tensor values) {
+    step.scatter(series.byStep, time, values.transpose());
+  }
+
+  /**
+   * Records the advantages and targets of all samples, and how much of the variance of the targets
+   * the values explained, as "train/explained_variance".
+   *
+   * @param lastValue of what was seen after the last step, N × 1
+   */
+  void estimate(Step step, Tensor lastValue, float gamma, float lambda) {
+    var gae =
+        Gae.of(
+            reward.byStep,
+            value.byStep,
+            lastValue.transpose(),
+            finalValue.byStep,
+            terminated.byStep,
+            truncated.byStep,
+            gamma,
+            lambda);
+    step.assign(advantage.byStep, gae.advantages());
+    step.assign(target.byStep, gae.returns());
+    var unexplained = variance(gae.advantages());
+    var explained = Tensor.constant(1).minus(unexplained.over(variance(gae.returns())));
+    step.report("train/explained_variance", explained);
+  }
+
+  private static Tensor variance(Tensor x) {
+    return x.minus(x.mean()).square().mean();
+  }
+
+  /**
+   * Records taking samples.
+   *
+   * @param index their numbers, n × 1
+   */
+  Batch sample(Tensor index) {
+    return new Batch(
+        obs.gather(index),
+        action.gather(index),
+        logProb.bySample.gather(index),
+        value.bySample.gather(index),
+        advantage.bySample.gather(index),
+        target.bySample.gather(index));
+  }
+}

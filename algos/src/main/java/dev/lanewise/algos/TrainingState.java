@@ -1,0 +1,70 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.autograd.Optimizer;
+import dev.lanewise.autograd.Parameters;
+import dev.lanewise.engine.RandomStream;
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.BatchedEnv;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What every training keeps in a {@link Snapshot}, under the same names. */
+final class TrainingState {
+
+  private TrainingState() {}
+
+  static void save(
+      Snapshot snapshot,
+      List<Parameters> networks,
+      List<Optimizer> optimizers,
+      BatchedEnv env,
+      RandomStream random) {
+    for (var block : networks) {
+      for (var name : block.names()) {
+        var shape = block.shape(name);
+        snapshot.put(name, new Snapshot.Array(shape, block.get(name).toArray()));
+      }
+    }
+    moments(optimizers).forEach(snapshot::put);
+    var state = env.state();
+    state.tensors().forEach((name, tensor) -> snapshot.put("env." + name, tensor));
+    state
+        .counters()
+        .forEach((name, values) -> snapshot.put("env.counter." + name, Longs.join(values)));
+    random.counters().forEach((name, counter) -> snapshot.put("random." + name, counter));
+  }
+
+  static void load(
+      Snapshot snapshot,
+      List<Parameters> networks,
+      List<Optimizer> optimizers,
+      BatchedEnv env,
+      RandomStream random) {
+    for (var block : networks) {
+      block.byName().forEach(snapshot::restore);
+    }
+    moments(optimizers).forEach(snapshot::restore);
+    env.state().tensors().forEach((name, tensor) -> snapshot.restore("env." + name, tensor));
+    env.restore(Longs.withPrefix(snapshot, "env.counter."));
+    var counters = new TreeMap<String, Long>();
+    for (var name : random.names()) {
+      counters.put(name, snapshot.whole("random." + name));
+    }
+    random.restore(counters);
+  }
+
+  /** Moments and step counts of every optimizer, by names that say whose they are. */
+  private static Map<String, Tensor> moments(List<Optimizer> optimizers) {
+    var state = new LinkedHashMap<String, Tensor>();
+    for (var optimizer : optimizers) {
+      optimizer
+          .state()
+          .forEach(
+              (name, tensor) ->
+                  state.put("optimizer." + optimizer.parameters().name() + "." + name, tensor));
+    }
+    return state;
+  }
+}
