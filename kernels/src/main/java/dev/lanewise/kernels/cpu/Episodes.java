@@ -1,0 +1,173 @@
+package dev.lanewise.kernels.cpu;
+
+import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.all;
+import static dev.lanewise.kernels.cpu.Pointers.at;
+import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Pointers.get;
+import static dev.lanewise.kernels.cpu.Pointers.put;
+import static dev.lanewise.kernels.cpu.Lanes.rest;
+import static dev.lanewise.kernels.cpu.Pointers.set;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Kernels.EpisodeEnds;
+import dev.lanewise.kernels.Kernels.EpisodeStarts;
+import dev.lanewise.kernels.Kernels.Feature;
+import dev.lanewise.kernels.Kernels.Interval;
+import dev.lanewise.kernels.View;
+import jdk.incubator.vector.FloatVector;
+
+/** The ends and beginnings of episodes: every lane is looked at, only the ended ones are touched. */
+final class Episodes {
+  private static final FloatVector ZERO = all(0);
+  private static final FloatVector ONE = all(1);
+
+  /** Lanes whose ends are collected in the bits of a long. */
+  private static final int GROUP = 64;
+
+  /** Lanes that begin at once. */
+  private static final int STREAMS = 16;
+
+  private Episodes() {}
+
+  static Call end(EpisodeEnds e) {
+    long[] from = rows(e.finalObservation()), to = rows(e.observation());
+    long reward = Pointers.of(e.reward()), terminated = Pointers.of(e.terminated());
+    long truncated = Pointers.of(e.truncated()), running = Pointers.of(e.running());
+    long length = Pointers.of(e.length()), count = Pointers.of(e.count());
+    long endedReturn = Pointers.of(e.endedReturn());
+    long endedLength = Pointers.of(e.endedLength());
+    long ended = Pointers.of(e.ended());
+    float limit = (float) e.limit();
+    int n = e.observation().lanes();
+    return () -> {
+      for (int r = 0; r < to.length; r++) {
+        Packing.copyExactly(from[r], 0, to[r], 0, 1, n);
+      }
+      int found = 0;
+      for (int i = 0; i < n; i += GROUP) {
+        long at = bytes(i);
+        int lanes = Math.min(GROUP, n - i);
+        long ends =
+            advance(
+                reward + at, terminated + at, truncated + at, running + at, length + at, limit,
+                lanes);
+        while (ends != 0) {
+          int lane = i + Long.numberOfTrailingZeros(ends);
+          ends &= ends - 1;
+          long offset = bytes(lane);
+          set(endedReturn + offset, get(running + offset));
+          set(endedLength + offset, get(length + offset));
+          set(running + offset, 0);
+          set(length + offset, 0);
+          set(ended + bytes(found++), lane);
+        }
+      }
+      set(count, found);
+    };
+  }
+
+  /** Which of up to 64 episodes end. */
+  private static long advance(
+      long reward, long terminated, long truncated, long running, long length, float limit, int n) {
+    var longest = all(limit);
+    var rest = rest(n);
+    long ends = 0;
+    for (int i = 0; i < n; i += COUNT) {
+      if (n - i >= COUNT) {
+        var t = at(length, i).add(ONE);
+        var cut = at(truncated, i).blend(ONE, t.compare(GE, longest));
+        put(t, length, i);
+        put(cut, truncated, i);
+        put(at(running, i).add(at(reward, i)), running, i);
+        ends |= at(terminated, i).add(cut).compare(GT, ZERO).toLong() << i;
+      } else {
+        var t = at(length, i, rest).add(ONE);
+        var cut = at(truncated, i, rest).blend(ONE, t.compare(GE, longest));
+        put(t, length, i, rest);
+        put(cut, truncated, i, rest);
+        put(at(running, i, rest).add(at(reward, i, rest)), running, i, rest);
+        ends |= at(terminated, i, rest).add(cut).compare(GT, ZERO).and(rest).toLong() << i;
+      }
+    }
+    return ends;
+  }
+
+  static Call begin(EpisodeStarts s) {
+    var random = s.random();
+    long lanes0 = Pointers.of(s.lanes()), laneStride = bytes(s.lanes().laneStride());
+    long count0 = Pointers.of(s.count());
+    var intervals = s.intervals().toArray(Interval[]::new);
+    var features = s.features().toArray(Feature[]::new);
+    long[] state = rows(s.state()), observation = rows(s.observation());
+    var lanes = new int[STREAMS];
+    var words = new int[4 * STREAMS];
+    var values = new float[intervals.length][STREAMS];
+    var seen = new float[STREAMS];
+    return () -> {
+      int count = (int) get(count0);
+      for (int k = 0; k < count; k += STREAMS) {
+        int n = Math.min(STREAMS, count - k);
+        for (int i = 0; i < n; i++) {
+          lanes[i] = (int) get(lanes0 + (k + i) * laneStride);
+        }
+        long first = random.stream() + s.firstLane();
+        Randoms.draw(random.seed(), first, lanes, random.counter(), words);
+        for (int j = 0; j < state.length; j++) {
+          within(intervals[j], words, j * STREAMS, values[j]);
+          scatter(values[j], state[j], lanes, n);
+        }
+        for (int j = 0; j < observation.length; j++) {
+          var value = values[features[j].row()];
+          switch (features[j].of()) {
+            case VALUE -> scatter(value, observation[j], lanes, n);
+            case COSINE -> {
+              cosines(value, seen);
+              scatter(seen, observation[j], lanes, n);
+            }
+            case SINE -> {
+              sines(value, seen);
+              scatter(seen, observation[j], lanes, n);
+            }
+          }
+        }
+      }
+    };
+  }
+
+  private static long[] rows(View view) {
+    var rows = new long[view.rows()];
+    for (int r = 0; r < rows.length; r++) {
+      rows[r] = Pointers.ofRow(view, r);
+    }
+    return rows;
+  }
+
+  private static void within(Interval interval, int[] words, int from, float[] values) {
+    FloatVector low = all(interval.low()), range = all(interval.high() - interval.low());
+    for (int i = 0; i < STREAMS; i += COUNT) {
+      Randoms.unit(words, from + i).fma(range, low).intoArray(values, i);
+    }
+  }
+
+  private static void cosines(float[] x, float[] y) {
+    for (int i = 0; i < STREAMS; i += COUNT) {
+      Functions.cos(FloatVector.fromArray(F, x, i)).intoArray(y, i);
+    }
+  }
+
+  private static void sines(float[] x, float[] y) {
+    for (int i = 0; i < STREAMS; i += COUNT) {
+      Functions.sin(FloatVector.fromArray(F, x, i)).intoArray(y, i);
+    }
+  }
+
+  private static void scatter(float[] values, long row, int[] lanes, int n) {
+    for (int i = 0; i < n; i++) {
+      set(row + bytes(lanes[i]), values[i]);
+    }
+  }
+}
