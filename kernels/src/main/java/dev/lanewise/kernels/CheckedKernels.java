@@ -329,7 +329,7 @@ public final class CheckedKernels implements Kernels {
         ? NOTHING
         : kernels.endEpisodes(
             new EpisodeEnds(
-                from, reward, terminated, to, rows[0], rows[1], rows[2], rows[3], rows[4], rows[5],
+                from, reward, terminated, to, rows[0], ends.cutsItself(), rows[1], rows[2], rows[3], rows[4], rows[5],
                 rows[6], ends.limit()));
   }
 

@@ -278,7 +278,7 @@ public interface Kernels {
    *
    * <pre>
    * observation = final observation,  R ← R + reward,  t ← t + 1
-   * truncated ← 1 where t ≥ limit
+   * truncated ← 1 where t ≥ limit, otherwise what it is, or 0 if the environment never sets it
    * where terminated or truncated: ended return = R, ended length = t, R ← 0, t ← 0
    * </pre>
    *
@@ -288,7 +288,8 @@ public interface Kernels {
    * @param reward input
    * @param terminated input, 0 or 1
    * @param observation what the next action answers to
-   * @param truncated 0 or, where the environment cut itself off, 1
+   * @param truncated where the environment cut itself off 1, otherwise 0
+   * @param cutsItself whether truncated is read at all
    * @param running R, of the present episode
    * @param length t, exact up to 2²⁴
    * @param endedReturn written where an episode ended, as {@code endedLength}
@@ -302,6 +303,7 @@ public interface Kernels {
       View terminated,
       View observation,
       View truncated,
+      boolean cutsItself,
       View running,
       View length,
       View endedReturn,

@@ -20,11 +20,14 @@ import java.util.stream.IntStream;
  * environment by itself but where an episode has ended.
  */
 final class ColumnEnv implements BatchedEnv {
-  /** Environments that go through a whole step before the next ones. */
-  private static final int BLOCK = 512;
+  /** Environments that go through a whole step before the next ones, if there are many. */
+  private static final int BLOCK = 4096;
 
-  /** Fewer take no longer than it takes to meet another worker. */
-  private static final int WORKER_BLOCKS = 2;
+  /** For fewer environments a worker it is not worth meeting the others. */
+  private static final int WORKER_SHARE = 1024;
+
+  /** Floats of a cache line. */
+  private static final int LINE = 16;
 
   private static final int LONGEST = 1 << 24;
 
@@ -42,6 +45,7 @@ final class ColumnEnv implements BatchedEnv {
 
   private final Tensor endedCounts;
   private final Part[] blocks;
+  private final int workers;
 
   private final Call checkAction;
 
@@ -69,30 +73,36 @@ final class ColumnEnv implements BatchedEnv {
     runningLength = device.columns(spec.id() + " running length", n, 1);
     endedReturn = device.columns(spec.id() + " ended return", n, 1);
     endedLength = device.columns(spec.id() + " ended length", n, 1);
-    blocks = blocks(n);
+    int most = dynamics.isParallel() ? device.workers() : 1;
+    workers = Math.clamp(n / WORKER_SHARE, 1, most);
+    blocks = blocks();
     ended = device.columns(spec.id() + " ended", n, 1);
     endedCounts = device.columns(spec.id() + " ended counts", blocks.length, 1);
-    checkAction = device.together(shared(this::checkAction));
+    checkAction = shared(this::checkAction);
   }
 
-  private static Part[] blocks(int n) {
-    var blocks = new Part[Math.ceilDiv(n, BLOCK)];
-    for (int b = 0; b < blocks.length; b++) {
-      blocks[b] = new Part(b * BLOCK, Math.min(n, (b + 1) * BLOCK));
+  /** As many for each worker, of whole cache lines. */
+  private Part[] blocks() {
+    int units = Math.ceilDiv(size(), LINE);
+    int count = Math.ceilDiv(Math.ceilDiv(size(), BLOCK), workers) * workers;
+    var blocks = new Part[count];
+    for (int b = 0; b < count; b++) {
+      int from = (int) ((long) units * b / count), to = (int) ((long) units * (b + 1) / count);
+      blocks[b] = new Part(from * LINE, Math.min(size(), to * LINE));
     }
     return blocks;
   }
 
-  /** Calls for the blocks, shared among as many workers as is worth while. */
-  private Call[] shared(IntFunction<Call> block) {
-    int most = dynamics.isParallel() ? columns.device().workers() : 1;
-    int workers = Math.clamp(blocks.length / WORKER_BLOCKS, 1, most);
+  /** Calls for the blocks, shared among the workers. */
+  private Call shared(IntFunction<Call> block) {
     var calls = new Call[workers];
+    int share = blocks.length / workers;
     for (int w = 0; w < workers; w++) {
-      int from = blocks.length * w / workers, to = blocks.length * (w + 1) / workers;
-      calls[w] = inOrder(IntStream.range(from, to).mapToObj(block).toArray(Call[]::new));
+      calls[w] =
+          inOrder(
+              IntStream.range(w * share, (w + 1) * share).mapToObj(block).toArray(Call[]::new));
     }
-    return calls;
+    return columns.device().together(calls);
   }
 
   private static Call inOrder(Call... calls) {
@@ -125,7 +135,6 @@ final class ColumnEnv implements BatchedEnv {
   private Call move(int block) {
     var part = blocks[block];
     int limit = spec().maxEpisodeSteps();
-    var clearTruncated = kernels.fill(0, part.of(truncated()));
     var step = dynamics.step(part, clock);
     var count = endedCounts.view().lanes(block, block + 1);
     var end =
@@ -136,6 +145,7 @@ final class ColumnEnv implements BatchedEnv {
                 part.of(terminated()),
                 part.of(observation),
                 part.of(truncated()),
+                dynamics.cutsItself(),
                 part.of(runningReturn),
                 part.of(runningLength),
                 part.of(endedReturn),
@@ -145,7 +155,6 @@ final class ColumnEnv implements BatchedEnv {
                 limit == 0 ? Double.POSITIVE_INFINITY : limit));
     var begin = dynamics.begin(part, clock, part.of(ended), count, observation);
     return () -> {
-      clearTruncated.run();
       step.run();
       end.run();
       begin.run();
@@ -160,7 +169,7 @@ final class ColumnEnv implements BatchedEnv {
   private void start(long seed, long steps) {
     clock = new Philox(seed, 0);
     clock.seek(steps);
-    move = columns.device().together(shared(this::move));
+    move = shared(this::move);
     begin = inOrder(IntStream.range(0, blocks.length).mapToObj(this::begin).toArray(Call[]::new));
   }
 

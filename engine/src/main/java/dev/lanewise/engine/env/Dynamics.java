@@ -26,6 +26,9 @@ interface Dynamics {
   /** Whether parts may be stepped by several threads at the same time. */
   boolean isParallel();
 
+  /** Whether {@link #step} writes {@code truncated}, which is then kept where it is 1. */
+  boolean cutsItself();
+
   /**
    * Moves environments by one step and writes their columns.
    *

@@ -66,6 +66,11 @@ final class KernelDynamics implements Dynamics {
   }
 
   @Override
+  public boolean cutsItself() {
+    return false;
+  }
+
+  @Override
   public Call step(Part part, Philox clock) {
     return definition.movement.bind(
         kernels,

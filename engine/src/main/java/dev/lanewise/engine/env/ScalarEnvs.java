@@ -47,6 +47,11 @@ final class ScalarEnvs implements Dynamics {
   }
 
   @Override
+  public boolean cutsItself() {
+    return true;
+  }
+
+  @Override
   public Call step(Part part, Philox clock) {
     return () -> {
       for (int i = part.from(); i < part.to(); i++) {

@@ -54,7 +54,7 @@ final class Acrobots {
   /** Adding and subtracting 1.5 · 2²³ rounds to the nearest whole number. */
   private static final FloatVector ROUND = all(0x1.8p23f);
 
-  private static final int BLOCK = 256;
+  private static final int BLOCK = 512;
   private static final long ROW = bytes(BLOCK);
 
   // rows of the scratch: angles, later their sines and a cosine; speeds; accelerations of a stage

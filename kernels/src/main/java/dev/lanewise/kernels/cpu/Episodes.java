@@ -3,6 +3,10 @@ package dev.lanewise.kernels.cpu;
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.F;
 import static dev.lanewise.kernels.cpu.Lanes.all;
+import static dev.lanewise.kernels.cpu.Pointers.FLOAT;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static dev.lanewise.kernels.cpu.Pointers.at;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Pointers.get;
@@ -28,8 +32,8 @@ final class Episodes {
   /** Lanes whose ends are collected in the bits of a long. */
   private static final int GROUP = 64;
 
-  /** Lanes that begin at once. */
-  private static final int STREAMS = 16;
+  /** Lanes that begin at once: whole vectors. */
+  private static final int STREAMS = 128;
 
   private Episodes() {}
 
@@ -42,6 +46,7 @@ final class Episodes {
     long endedLength = Pointers.of(e.endedLength());
     long ended = Pointers.of(e.ended());
     float limit = (float) e.limit();
+    boolean cutsItself = e.cutsItself();
     int n = e.observation().lanes();
     return () -> {
       for (int r = 0; r < to.length; r++) {
@@ -53,8 +58,8 @@ final class Episodes {
         int lanes = Math.min(GROUP, n - i);
         long ends =
             advance(
-                reward + at, terminated + at, truncated + at, running + at, length + at, limit,
-                lanes);
+                reward + at, terminated + at, truncated + at, cutsItself, running + at,
+                length + at, limit, lanes);
         while (ends != 0) {
           int lane = i + Long.numberOfTrailingZeros(ends);
           ends &= ends - 1;
@@ -72,21 +77,28 @@ final class Episodes {
 
   /** Which of up to 64 episodes end. */
   private static long advance(
-      long reward, long terminated, long truncated, long running, long length, float limit, int n) {
+      long reward,
+      long terminated,
+      long truncated,
+      boolean cutsItself,
+      long running,
+      long length,
+      float limit,
+      int n) {
     var longest = all(limit);
     var rest = rest(n);
     long ends = 0;
     for (int i = 0; i < n; i += COUNT) {
       if (n - i >= COUNT) {
         var t = at(length, i).add(ONE);
-        var cut = at(truncated, i).blend(ONE, t.compare(GE, longest));
+        var cut = (cutsItself ? at(truncated, i) : ZERO).blend(ONE, t.compare(GE, longest));
         put(t, length, i);
         put(cut, truncated, i);
         put(at(running, i).add(at(reward, i)), running, i);
         ends |= at(terminated, i).add(cut).compare(GT, ZERO).toLong() << i;
       } else {
         var t = at(length, i, rest).add(ONE);
-        var cut = at(truncated, i, rest).blend(ONE, t.compare(GE, longest));
+        var cut = (cutsItself ? at(truncated, i, rest) : ZERO).blend(ONE, t.compare(GE, longest));
         put(t, length, i, rest);
         put(cut, truncated, i, rest);
         put(at(running, i, rest).add(at(reward, i, rest)), running, i, rest);
@@ -115,25 +127,29 @@ final class Episodes {
           lanes[i] = (int) get(lanes0 + (k + i) * laneStride);
         }
         long first = random.stream() + s.firstLane();
-        Randoms.draw(random.seed(), first, lanes, random.counter(), words);
+        Randoms.draw(random.seed(), first, lanes, n, random.counter(), words);
         for (int j = 0; j < state.length; j++) {
-          within(intervals[j], words, j * STREAMS, values[j]);
+          within(intervals[j], words, j * STREAMS, values[j], n);
           scatter(values[j], state[j], lanes, n);
         }
         for (int j = 0; j < observation.length; j++) {
-          var value = values[features[j].row()];
-          switch (features[j].of()) {
-            case VALUE -> scatter(value, observation[j], lanes, n);
-            case COSINE -> {
-              cosines(value, seen);
-              scatter(seen, observation[j], lanes, n);
-            }
-            case SINE -> {
-              sines(value, seen);
-              scatter(seen, observation[j], lanes, n);
-            }
-          }
+          scatter(seen(features[j], values, seen, n), observation[j], lanes, n);
         }
+      }
+    };
+  }
+
+  private static float[] seen(Feature feature, float[][] values, float[] into, int n) {
+    var value = values[feature.row()];
+    return switch (feature.of()) {
+      case VALUE -> value;
+      case COSINE -> {
+        cosines(value, into, n);
+        yield into;
+      }
+      case SINE -> {
+        sines(value, into, n);
+        yield into;
       }
     };
   }
@@ -146,28 +162,28 @@ final class Episodes {
     return rows;
   }
 
-  private static void within(Interval interval, int[] words, int from, float[] values) {
+  private static void within(Interval interval, int[] words, int from, float[] values, int n) {
     FloatVector low = all(interval.low()), range = all(interval.high() - interval.low());
-    for (int i = 0; i < STREAMS; i += COUNT) {
+    for (int i = 0; i < n; i += COUNT) {
       Randoms.unit(words, from + i).fma(range, low).intoArray(values, i);
     }
   }
 
-  private static void cosines(float[] x, float[] y) {
-    for (int i = 0; i < STREAMS; i += COUNT) {
+  private static void cosines(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i += COUNT) {
       Functions.cos(FloatVector.fromArray(F, x, i)).intoArray(y, i);
     }
   }
 
-  private static void sines(float[] x, float[] y) {
-    for (int i = 0; i < STREAMS; i += COUNT) {
+  private static void sines(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i += COUNT) {
       Functions.sin(FloatVector.fromArray(F, x, i)).intoArray(y, i);
     }
   }
 
   private static void scatter(float[] values, long row, int[] lanes, int n) {
     for (int i = 0; i < n; i++) {
-      set(row + bytes(lanes[i]), values[i]);
+      MEMORY.set(FLOAT, (row & POINTER) + 4 * (lanes[i] & INDEX), values[i]);
     }
   }
 }

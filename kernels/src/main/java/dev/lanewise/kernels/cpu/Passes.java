@@ -10,7 +10,7 @@ import dev.lanewise.kernels.Call;
  * inlines.
  */
 final class Passes {
-  private static final int BLOCK = 512;
+  private static final int BLOCK = 1024;
 
   /** A part of the work for n lanes, {@code to} bytes behind the first. */
   interface Pass {

@@ -132,12 +132,14 @@ final class Randoms {
   }
 
   /**
-   * One block of each of sixteen streams, numbers {@code first + streams[k]}: word w of stream k
-   * goes to {@code words[16 w + k]}. As above, with the streams in place of the counters.
+   * One block of each of n streams, numbers {@code first + streams[k]}: word w of stream k goes to
+   * {@code words[w · streams.length + k]}. As above, with the streams in place of the counters; up
+   * to a vector more is drawn.
    */
-  static void draw(long seed, long first, int[] streams, long counter, int[] words) {
+  static void draw(long seed, long first, int[] streams, int n, long counter, int[] words) {
     LongVector m0 = MULTIPLIER_0.and(LOW), m1 = MULTIPLIER_1.and(LOW);
-    for (int block = 0; block < BLOCKS; block += COUNT) {
+    int length = streams.length;
+    for (int block = 0; block < n; block += COUNT) {
       var both = IntVector.fromArray(I, streams, block).reinterpretAsLongs();
       LongVector a2 = both.and(LOW).add(first), b2 = both.lanewise(LSHR, 32).add(first);
       LongVector a3 = a2.lanewise(LSHR, 32), b3 = b2.lanewise(LSHR, 32);
@@ -159,9 +161,9 @@ final class Randoms {
         k1 = k1.add(WEYL_1);
       }
       a0.and(LOW).or(b0.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block);
-      a1.and(LOW).or(b1.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 16);
-      a2.and(LOW).or(b2.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 32);
-      a3.and(LOW).or(b3.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 48);
+      a1.and(LOW).or(b1.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + length);
+      a2.and(LOW).or(b2.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 2 * length);
+      a3.and(LOW).or(b3.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 3 * length);
     }
   }
 

@@ -19,9 +19,8 @@ final class Episodes {
       }
       double running = Doubles.get(e.running(), 0, i) + Doubles.get(e.reward(), 0, i);
       double length = Doubles.get(e.length(), 0, i) + 1;
-      if (length >= e.limit()) {
-        Doubles.set(e.truncated(), 0, i, 1);
-      }
+      boolean cut = e.cutsItself() && Doubles.get(e.truncated(), 0, i) != 0;
+      Doubles.set(e.truncated(), 0, i, cut || length >= e.limit() ? 1 : 0);
       if (Doubles.get(e.terminated(), 0, i) != 0 || Doubles.get(e.truncated(), 0, i) != 0) {
         Doubles.set(e.endedReturn(), 0, i, running);
         Doubles.set(e.endedLength(), 0, i, length);
