@@ -282,8 +282,7 @@ public final class CheckedKernels implements Kernels {
     int lanes = motion.state().lanes();
     View state = output("the state", motion.state(), stateRows, lanes);
     View action = input("the action", motion.action(), 1, lanes);
-    View observation =
-        output("the observation", motion.observation(), observationRows, lanes);
+    View observation = output("the observation", motion.observation(), observationRows, lanes);
     View reward = output("the reward", motion.reward(), 1, lanes);
     View terminated = output("terminated", motion.terminated(), 1, lanes);
     distinct("the state", state, action, observation, reward, terminated);
@@ -329,8 +328,19 @@ public final class CheckedKernels implements Kernels {
         ? NOTHING
         : kernels.endEpisodes(
             new EpisodeEnds(
-                from, reward, terminated, to, rows[0], ends.cutsItself(), rows[1], rows[2], rows[3], rows[4], rows[5],
-                rows[6], ends.limit()));
+                from,
+                reward,
+                terminated,
+                to,
+                rows[0],
+                ends.cutsItself(),
+                rows[1],
+                rows[2],
+                rows[3],
+                rows[4],
+                rows[5],
+                rows[6],
+                ends.limit()));
   }
 
   @Override

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Gymnasium's Acrobot-v1: a torque of -1, 0 or 1 N m (actions 0, 1, 2) between two links that hang down
- * swings the end of the lower one a link's length above the upper one's joint, where it terminates.
- * The physics is {@link Kernels#acrobot}. An episode begins with both angles and both speeds uniform in
- * (-0.1, 0.1).
+ * Gymnasium's Acrobot-v1: a torque of -1, 0 or 1 N m (actions 0, 1, 2) between two links that hang
+ * down swings the end of the lower one a link's length above the upper one's joint, where it
+ * terminates. The physics is {@link Kernels#acrobot}. An episode begins with both angles and both
+ * speeds uniform in (-0.1, 0.1).
  */
 final class Acrobot {
   private static final float SPEED_1 = (float) (4 * Math.PI), SPEED_2 = (float) (9 * Math.PI);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Gymnasium's CartPole-v1: a force of 10 N to the left (0) or right (1) on a cart holds up the pole on
- * it, which has fallen beyond 12 degrees, or when the cart is 2.4 m off. The physics is {@link
+ * Gymnasium's CartPole-v1: a force of 10 N to the left (0) or right (1) on a cart holds up the pole
+ * on it, which has fallen beyond 12 degrees, or when the cart is 2.4 m off. The physics is {@link
  * Kernels#cartPole}. An episode begins with all of x, ẋ, θ, θ̇ uniform in (-0.05, 0.05).
  */
 final class CartPole {

@@ -99,8 +99,7 @@ final class ColumnEnv implements BatchedEnv {
     int share = blocks.length / workers;
     for (int w = 0; w < workers; w++) {
       calls[w] =
-          inOrder(
-              IntStream.range(w * share, (w + 1) * share).mapToObj(block).toArray(Call[]::new));
+          inOrder(IntStream.range(w * share, (w + 1) * share).mapToObj(block).toArray(Call[]::new));
     }
     return columns.device().together(calls);
   }

@@ -39,8 +39,7 @@ final class KernelDynamics implements Dynamics {
     this.columns = columns;
     kernels = device.backend().kernels();
     state =
-        device.columns(
-            definition.spec.id() + " state", columns.size(), definition.start.size());
+        device.columns(definition.spec.id() + " state", columns.size(), definition.start.size());
   }
 
   static BatchedEnv make(Definition definition, Device device, int n) {

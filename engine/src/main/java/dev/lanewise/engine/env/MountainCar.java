@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Gymnasium's MountainCar-v0: a car too weak for the hill on its right has to swing up, pushed to the
- * left (0), not (1) or to the right (2). It terminates on the hill. The physics is {@link
+ * Gymnasium's MountainCar-v0: a car too weak for the hill on its right has to swing up, pushed to
+ * the left (0), not (1) or to the right (2). It terminates on the hill. The physics is {@link
  * Kernels#mountainCar}. An episode begins at rest at a position uniform in (-0.6, -0.4).
  */
 final class MountainCar {

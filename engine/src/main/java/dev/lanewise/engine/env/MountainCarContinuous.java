@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Gymnasium's MountainCarContinuous-v0: {@link MountainCar} with a force of -1 to 1, clipped to that,
- * and a reward that counts it. The physics is {@link Kernels#mountainCarContinuous}. An episode
- * begins at rest at a position uniform in (-0.6, -0.4).
+ * Gymnasium's MountainCarContinuous-v0: {@link MountainCar} with a force of -1 to 1, clipped to
+ * that, and a reward that counts it. The physics is {@link Kernels#mountainCarContinuous}. An
+ * episode begins at rest at a position uniform in (-0.6, -0.4).
  */
 final class MountainCarContinuous {
   static final EnvSpec SPEC =

@@ -1,12 +1,16 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Pointers.at;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
-import static dev.lanewise.kernels.cpu.Pointers.put;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
+import static dev.lanewise.kernels.cpu.Pointers.at;
+import static dev.lanewise.kernels.cpu.Pointers.put;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
@@ -20,8 +24,8 @@ import jdk.incubator.vector.FloatVector;
  * <p>The accelerations solve M θ̈ = b with M = (d₁, d₂; d₂, 1.25), b₁ = -φ₁ and b₂ = τ - ½ sin θ₂
  * θ̇₁² - φ₂, by one division by det M = 2.8125 - ¼ cos² θ₂. Since the derivative of an angle is its
  * speed, the method of Runge and Kutta needs the accelerations α₁ to α₄ of its stages alone, as in
- * Nyström's form of it: the angles of the stages are θ, θ + ½hω, θ + ½hω + ¼h²α₁ and θ + hω + ½h²α₂,
- * and in the end θ + hω + ⅙h² (α₁ + α₂ + α₃).
+ * Nyström's form of it: the angles of the stages are θ, θ + ½hω, θ + ½hω + ¼h²α₁ and θ + hω +
+ * ½h²α₂, and in the end θ + hω + ⅙h² (α₁ + α₂ + α₃).
  */
 final class Acrobots {
   private static final float H = 0.2f;
@@ -90,23 +94,36 @@ final class Acrobots {
     var passes =
         new Pass[] {
           (s, to, n) -> begin(angle1 + to, angle2 + to, s, n),
-          sine1, sine12, cosine2, sine2,
+          sine1,
+          sine12,
+          cosine2,
+          sine2,
           (s, to, n) -> accelerate(speed1 + to, speed2 + to, action + to, s, s + first, n),
           (s, to, n) -> angles(angle1 + to, speed1 + to, HALF_STEP, ZERO, s + first, s, n),
           (s, to, n) -> angles2(angle2 + to, speed2 + to, HALF_STEP, ZERO, s + first, s, n),
           (s, to, n) -> speeds(speed1 + to, speed2 + to, HALF_STEP, s + first, s, n),
-          sine1, sine12, cosine2, sine2,
+          sine1,
+          sine12,
+          cosine2,
+          sine2,
           (s, to, n) -> accelerate(s + SPEED_1, s + SPEED_2, action + to, s, s + second, n),
-          (s, to, n) -> angles(angle1 + to, speed1 + to, HALF_STEP, QUARTER_SQUARE, s + first, s, n),
+          (s, to, n) ->
+              angles(angle1 + to, speed1 + to, HALF_STEP, QUARTER_SQUARE, s + first, s, n),
           (s, to, n) ->
               angles2(angle2 + to, speed2 + to, HALF_STEP, QUARTER_SQUARE, s + first, s, n),
           (s, to, n) -> speeds(speed1 + to, speed2 + to, HALF_STEP, s + second, s, n),
-          sine1, sine12, cosine2, sine2,
+          sine1,
+          sine12,
+          cosine2,
+          sine2,
           (s, to, n) -> accelerate(s + SPEED_1, s + SPEED_2, action + to, s, s + third, n),
           (s, to, n) -> angles(angle1 + to, speed1 + to, STEP, HALF_SQUARE, s + second, s, n),
           (s, to, n) -> angles2(angle2 + to, speed2 + to, STEP, HALF_SQUARE, s + second, s, n),
           (s, to, n) -> speeds(speed1 + to, speed2 + to, STEP, s + third, s, n),
-          sine1, sine12, cosine2, sine2,
+          sine1,
+          sine12,
+          cosine2,
+          sine2,
           (s, to, n) -> accelerate(s + SPEED_1, s + SPEED_2, action + to, s, s + fourth, n),
           (s, to, n) -> turn(angle1 + to, speed1 + to, s + ALPHA, n),
           (s, to, n) -> turn(angle2 + to, speed2 + to, s + ALPHA + JOINT, n),
@@ -117,8 +134,7 @@ final class Acrobots {
           (s, to, n) -> Functions.cosNear(angle2 + to, cos2 + to, n),
           (s, to, n) -> Functions.sinNear(angle2 + to, sin2 + to, n),
           (s, to, n) ->
-              judge(
-                  cos1 + to, sin1 + to, cos2 + to, sin2 + to, reward + to, terminated + to, n)
+              judge(cos1 + to, sin1 + to, cos2 + to, sin2 + to, reward + to, terminated + to, n)
         };
     int lanes = m.state().lanes();
     return () -> {
@@ -204,8 +220,8 @@ final class Acrobots {
       var inverse = ONE.div(cos.mul(cos).fma(MINUS_QUARTER, DETERMINANT));
       var first = phi1.fma(D2, d2.mul(b)).mul(inverse).neg();
       var second = cos.add(D1).fma(b, d2.mul(phi1)).mul(inverse);
-      put(first, alpha, i);
-      put(second, alpha + JOINT, i);
+      first.intoMemorySegment(MEMORY, (alpha & POINTER) + 4 * (i & INDEX), ORDER);
+      second.intoMemorySegment(MEMORY, (alpha + JOINT & POINTER) + 4 * (i & INDEX), ORDER);
     }
   }
 
@@ -221,9 +237,9 @@ final class Acrobots {
       var turns = theta.fma(ONE_OVER_TURN, ROUND).sub(ROUND);
       theta = turns.fma(MINUS_TURN_LOW, turns.fma(MINUS_TURN_HIGH, theta));
       if (whole) {
-        put(theta, angle, i);
+        theta.intoMemorySegment(MEMORY, (angle & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        put(theta, angle, i, rest);
+        theta.intoMemorySegment(MEMORY, (angle & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }
@@ -239,11 +255,11 @@ final class Acrobots {
       omega = omega.blend(limit, omega.compare(GT, limit));
       omega = omega.blend(limit.neg(), omega.compare(LT, limit.neg()));
       if (whole) {
-        put(omega, speed, i);
-        put(omega, seen, i);
+        omega.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
+        omega.intoMemorySegment(MEMORY, (seen & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        put(omega, speed, i, rest);
-        put(omega, seen, i, rest);
+        omega.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        omega.intoMemorySegment(MEMORY, (seen & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }
@@ -262,11 +278,11 @@ final class Acrobots {
       var high = ZERO.blend(ONE, height.compare(GT, ONE));
       var cost = high.add(MINUS_ONE);
       if (whole) {
-        put(high, terminated, i);
-        put(cost, reward, i);
+        high.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER);
+        cost.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        put(high, terminated, i, rest);
-        put(cost, reward, i, rest);
+        high.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        cost.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }

@@ -1,11 +1,15 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Pointers.at;
-import static dev.lanewise.kernels.cpu.Pointers.put;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
+import static dev.lanewise.kernels.cpu.Pointers.at;
+import static dev.lanewise.kernels.cpu.Pointers.put;
 import static jdk.incubator.vector.VectorOperators.GE;
 
 import dev.lanewise.kernels.Call;
@@ -71,11 +75,11 @@ final class CartPoles {
       var v = linear.fma(DT, whole ? at(speed, i) : at(speed, i, rest));
       w = angular.fma(DT, w);
       if (whole) {
-        put(v, faster, i);
-        put(w, cosine, i);
+        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER);
+        w.intoMemorySegment(MEMORY, (cosine & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        put(v, faster, i, rest);
-        put(w, cosine, i, rest);
+        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        w.intoMemorySegment(MEMORY, (cosine & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }

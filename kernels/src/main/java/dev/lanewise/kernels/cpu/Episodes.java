@@ -3,15 +3,15 @@ package dev.lanewise.kernels.cpu;
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.F;
 import static dev.lanewise.kernels.cpu.Lanes.all;
+import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Pointers.FLOAT;
 import static dev.lanewise.kernels.cpu.Pointers.INDEX;
 import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
 import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static dev.lanewise.kernels.cpu.Pointers.at;
-import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Pointers.get;
 import static dev.lanewise.kernels.cpu.Pointers.put;
-import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Pointers.set;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -23,11 +23,16 @@ import dev.lanewise.kernels.Kernels.Feature;
 import dev.lanewise.kernels.Kernels.Interval;
 import dev.lanewise.kernels.View;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
 
-/** The ends and beginnings of episodes: every lane is looked at, only the ended ones are touched. */
+/**
+ * The ends and beginnings of episodes: every lane is looked at, only the ended ones are touched.
+ */
 final class Episodes {
   private static final FloatVector ZERO = all(0);
   private static final FloatVector ONE = all(1);
+  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, F.vectorShape());
 
   /** Lanes whose ends are collected in the bits of a long. */
   private static final int GROUP = 64;
@@ -58,8 +63,14 @@ final class Episodes {
         int lanes = Math.min(GROUP, n - i);
         long ends =
             advance(
-                reward + at, terminated + at, truncated + at, cutsItself, running + at,
-                length + at, limit, lanes);
+                reward + at,
+                terminated + at,
+                truncated + at,
+                cutsItself,
+                running + at,
+                length + at,
+                limit,
+                lanes);
         while (ends != 0) {
           int lane = i + Long.numberOfTrailingZeros(ends);
           ends &= ends - 1;
@@ -86,19 +97,20 @@ final class Episodes {
       float limit,
       int n) {
     var longest = all(limit);
+    var keep = IntVector.broadcast(INTS, cutsItself ? -1 : 0);
     var rest = rest(n);
     long ends = 0;
     for (int i = 0; i < n; i += COUNT) {
       if (n - i >= COUNT) {
         var t = at(length, i).add(ONE);
-        var cut = (cutsItself ? at(truncated, i) : ZERO).blend(ONE, t.compare(GE, longest));
+        var cut = kept(at(truncated, i), keep).blend(ONE, t.compare(GE, longest));
         put(t, length, i);
         put(cut, truncated, i);
         put(at(running, i).add(at(reward, i)), running, i);
         ends |= at(terminated, i).add(cut).compare(GT, ZERO).toLong() << i;
       } else {
         var t = at(length, i, rest).add(ONE);
-        var cut = (cutsItself ? at(truncated, i, rest) : ZERO).blend(ONE, t.compare(GE, longest));
+        var cut = kept(at(truncated, i, rest), keep).blend(ONE, t.compare(GE, longest));
         put(t, length, i, rest);
         put(cut, truncated, i, rest);
         put(at(running, i, rest).add(at(reward, i, rest)), running, i, rest);
@@ -106,6 +118,11 @@ final class Episodes {
       }
     }
     return ends;
+  }
+
+  /** All bits or none: a choice of vectors would put them on the heap. */
+  private static FloatVector kept(FloatVector x, IntVector bits) {
+    return x.reinterpretAsInts().and(bits).reinterpretAsFloats();
   }
 
   static Call begin(EpisodeStarts s) {

@@ -11,6 +11,8 @@ import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.set;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -251,9 +253,9 @@ final class Functions {
       boolean whole = n - i >= COUNT;
       var result = sin(whole ? Pointers.at(x, i) : Pointers.at(x, i, rest));
       if (whole) {
-        Pointers.put(result, y, i);
+        result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        Pointers.put(result, y, i, rest);
+        result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }
@@ -265,9 +267,9 @@ final class Functions {
       boolean whole = n - i >= COUNT;
       var result = cos(whole ? Pointers.at(x, i) : Pointers.at(x, i, rest));
       if (whole) {
-        Pointers.put(result, y, i);
+        result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        Pointers.put(result, y, i, rest);
+        result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }

@@ -1,11 +1,15 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Pointers.at;
-import static dev.lanewise.kernels.cpu.Pointers.put;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
+import static dev.lanewise.kernels.cpu.Pointers.at;
+import static dev.lanewise.kernels.cpu.Pointers.put;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
@@ -78,9 +82,9 @@ final class MountainCars {
       var cos = Functions.cos((whole ? at(x, i) : at(x, i, rest)).mul(THREE));
       var v = cos.fma(MINUS_GRAVITY, whole ? at(speed, i) : at(speed, i, rest));
       if (whole) {
-        put(v, faster, i);
+        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        put(v, faster, i, rest);
+        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }
@@ -118,15 +122,15 @@ final class MountainCars {
       var x = clipped((whole ? at(place, i) : at(place, i, rest)).add(v), LEFTMOST, RIGHTMOST);
       v = v.blend(ZERO, x.compare(LE, LEFTMOST).and(v.compare(LT, ZERO)));
       if (whole) {
-        put(x, place, i);
-        put(x, seenPlace, i);
-        put(v, speed, i);
-        put(v, faster, i);
+        x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER);
+        x.intoMemorySegment(MEMORY, (seenPlace & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        put(x, place, i, rest);
-        put(x, seenPlace, i, rest);
-        put(v, speed, i, rest);
-        put(v, faster, i, rest);
+        x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        x.intoMemorySegment(MEMORY, (seenPlace & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }

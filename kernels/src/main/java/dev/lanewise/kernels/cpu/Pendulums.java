@@ -1,12 +1,16 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Pointers.at;
-import static dev.lanewise.kernels.cpu.Pointers.put;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
+import static dev.lanewise.kernels.cpu.Pointers.at;
+import static dev.lanewise.kernels.cpu.Pointers.put;
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import dev.lanewise.kernels.Call;
@@ -63,9 +67,9 @@ final class Pendulums {
       var cost = v.mul(v).fma(SPEED_COST, u.mul(u).mul(TORQUE_COST));
       var result = angle.fma(angle, cost).neg();
       if (whole) {
-        put(result, reward, i);
+        result.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        put(result, reward, i, rest);
+        result.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }
@@ -79,9 +83,9 @@ final class Pendulums {
       var v = whole ? at(speed, i) : at(speed, i, rest);
       var result = clipped(acceleration.fma(DT, v), MAX_SPEED);
       if (whole) {
-        put(result, faster, i);
+        result.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        put(result, faster, i, rest);
+        result.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }

@@ -11,8 +11,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The slab without bounds checks, for the innermost loops: byte offsets are whole
- * addresses of the process. A view is checked once, when it is bound.
+ * The slab without bounds checks, for the innermost loops: byte offsets are whole addresses of the
+ * process. A view is checked once, when it is bound.
  *
  * <p>The base of {@link Slab#MEMORY} is a constant, which C2 puts into a register again before
  * every single access, as it does with the bounds: 52 % of peak. Here the base is 0, and the masks

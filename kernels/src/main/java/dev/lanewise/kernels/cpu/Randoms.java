@@ -162,8 +162,14 @@ final class Randoms {
       }
       a0.and(LOW).or(b0.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block);
       a1.and(LOW).or(b1.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + length);
-      a2.and(LOW).or(b2.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 2 * length);
-      a3.and(LOW).or(b3.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 3 * length);
+      a2.and(LOW)
+          .or(b2.lanewise(LSHL, 32))
+          .reinterpretAsInts()
+          .intoArray(words, block + 2 * length);
+      a3.and(LOW)
+          .or(b3.lanewise(LSHL, 32))
+          .reinterpretAsInts()
+          .intoArray(words, block + 3 * length);
     }
   }
 

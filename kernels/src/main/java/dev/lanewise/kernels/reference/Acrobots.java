@@ -40,9 +40,12 @@ final class Acrobots {
       Doubles.set(motion.state(), j, i, state[j]);
     }
     double[] observation = {
-      Math.cos(s.angle1), Math.sin(s.angle1),
-      Math.cos(s.angle2), Math.sin(s.angle2),
-      s.speed1, s.speed2
+      Math.cos(s.angle1),
+      Math.sin(s.angle1),
+      Math.cos(s.angle2),
+      Math.sin(s.angle2),
+      s.speed1,
+      s.speed2
     };
     for (int j = 0; j < 6; j++) {
       Doubles.set(motion.observation(), j, i, observation[j]);
