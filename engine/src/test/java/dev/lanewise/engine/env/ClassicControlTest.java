@@ -248,13 +248,21 @@ class ClassicControlTest {
     }
   }
 
-  /** Compiled code comes in stages; five rounds in a row without a byte are the steady state. */
+  /**
+   * Compiled code comes in stages; five rounds in a row without a byte are the steady state. Where
+   * all episodes are as long, many begin at once but rarely: in code that is compiled late.
+   */
   @ParameterizedTest
-  @ValueSource(
-      strings = {"CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Acrobot-v1"})
-  void aStepAllocatesNothing(String id) {
+  @CsvSource({
+    "CartPole-v1, 33",
+    "MountainCar-v0, 33",
+    "MountainCar-v0, 2000",
+    "MountainCarContinuous-v0, 33",
+    "Acrobot-v1, 33"
+  })
+  void aStepAllocatesNothing(String id, int n) {
     try (var device = Device.cpu(1)) {
-      var env = Environments.make(id, device, 33);
+      var env = Environments.make(id, device, n);
       env.reset(0);
       env.action().fill(1);
       var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -15,12 +15,13 @@ import static dev.lanewise.kernels.cpu.Pointers.put;
 import static dev.lanewise.kernels.cpu.Pointers.set;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Kernels.EpisodeEnds;
 import dev.lanewise.kernels.Kernels.EpisodeStarts;
 import dev.lanewise.kernels.Kernels.Feature;
-import dev.lanewise.kernels.Kernels.Interval;
 import dev.lanewise.kernels.View;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -32,6 +33,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class Episodes {
   private static final FloatVector ZERO = all(0);
   private static final FloatVector ONE = all(1);
+  private static final FloatVector UNIT = all(0x1p-23f);
+  private static final FloatVector HALF_UNIT = all(0x1p-24f);
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, F.vectorShape());
 
   /** Lanes whose ends are collected in the bits of a long. */
@@ -129,12 +132,15 @@ final class Episodes {
     var random = s.random();
     long lanes0 = Pointers.of(s.lanes()), laneStride = bytes(s.lanes().laneStride());
     long count0 = Pointers.of(s.count());
-    var intervals = s.intervals().toArray(Interval[]::new);
+    // vectors made here, as making them is not always inlined in what is run rarely
+    var low = s.intervals().stream().map(i -> all(i.low())).toArray(FloatVector[]::new);
+    var range =
+        s.intervals().stream().map(i -> all(i.high() - i.low())).toArray(FloatVector[]::new);
     var features = s.features().toArray(Feature[]::new);
     long[] state = rows(s.state()), observation = rows(s.observation());
     var lanes = new int[STREAMS];
     var words = new int[4 * STREAMS];
-    var values = new float[intervals.length][STREAMS];
+    var values = new float[low.length][STREAMS];
     var seen = new float[STREAMS];
     return () -> {
       int count = (int) get(count0);
@@ -146,7 +152,7 @@ final class Episodes {
         long first = random.stream() + s.firstLane();
         Randoms.draw(random.seed(), first, lanes, n, random.counter(), words);
         for (int j = 0; j < state.length; j++) {
-          within(intervals[j], words, j * STREAMS, values[j], n);
+          within(low[j], range[j], words, j * STREAMS, values[j], n);
           scatter(values[j], state[j], lanes, n);
         }
         for (int j = 0; j < observation.length; j++) {
@@ -179,10 +185,13 @@ final class Episodes {
     return rows;
   }
 
-  private static void within(Interval interval, int[] words, int from, float[] values, int n) {
-    FloatVector low = all(interval.low()), range = all(interval.high() - interval.low());
+  private static void within(
+      FloatVector low, FloatVector range, int[] words, int from, float[] values, int n) {
     for (int i = 0; i < n; i += COUNT) {
-      Randoms.unit(words, from + i).fma(range, low).intoArray(values, i);
+      // Randoms.unit written out: run too rarely, it is not always inlined
+      var bits = IntVector.fromArray(INTS, words, from + i).lanewise(LSHR, 9);
+      var unit = ((FloatVector) bits.convertShape(I2F, F, 0)).fma(UNIT, HALF_UNIT);
+      unit.fma(range, low).intoArray(values, i);
     }
   }
 
