@@ -1,6 +1,7 @@
 package dev.lanewise.engine;
 
 import dev.lanewise.kernels.Backend;
+import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Region;
 import dev.lanewise.kernels.cpu.CpuBackend;
 import dev.lanewise.kernels.reference.ReferenceBackend;
@@ -99,6 +100,21 @@ public final class Device implements AutoCloseable {
       plan.run();
     }
     return out.toArray();
+  }
+
+  /**
+   * Calls that share no element that any of them writes, to run at the same time on as many
+   * workers; those of one call are the caller's own. If some fail, the first one's exception is
+   * thrown after all have finished.
+   *
+   * @param calls one for each worker, no more than there are {@link #workers}
+   */
+  public Call together(Call... calls) {
+    if (calls.length < 1 || calls.length > workers()) {
+      throw new IllegalArgumentException(
+          "%d calls cannot run at the same time on %d workers".formatted(calls.length, workers()));
+    }
+    return calls.length == 1 ? calls[0] : new Together(workers, calls.clone());
   }
 
   public Backend backend() {

@@ -9,6 +9,8 @@ import static dev.lanewise.kernels.Arguments.same;
 import static dev.lanewise.kernels.Arguments.scalar;
 import static dev.lanewise.kernels.Arguments.stretched;
 
+import java.util.List;
+
 /**
  * Kernels that check their arguments before they pass them on, stretched to the size of the work.
  *
@@ -17,6 +19,9 @@ import static dev.lanewise.kernels.Arguments.stretched;
  */
 public final class CheckedKernels implements Kernels {
   private static final Call NOTHING = () -> {};
+
+  /** Up to here every whole number is a float. */
+  private static final long WHOLE = 1 << 24;
 
   private final Kernels kernels;
 
@@ -232,6 +237,17 @@ public final class CheckedKernels implements Kernels {
   }
 
   @Override
+  public Call checkWhole(View x, int first, int last, String name) {
+    View from = input("x", x);
+    if (first > last || Math.abs((long) first) > WHOLE || Math.abs((long) last) > WHOLE) {
+      throw new IllegalArgumentException(
+          "%s: no floats are whole numbers from %d to %d; stay within 2^24"
+              .formatted(name, first, last));
+    }
+    return from.isEmpty() ? NOTHING : kernels.checkWhole(from, first, last, name);
+  }
+
+  @Override
   public Call pendulum(Pendulum pendulum) {
     int lanes = pendulum.state().lanes();
     View state = output("the state", pendulum.state(), 2, lanes);
@@ -247,6 +263,134 @@ public final class CheckedKernels implements Kernels {
     return lanes == 0
         ? NOTHING
         : kernels.pendulum(new Pendulum(state, action, observation, reward));
+  }
+
+  @Override
+  public Call cartPole(Motion motion) {
+    var checked = checked(motion, 4, 4);
+    return checked.state().isEmpty() ? NOTHING : kernels.cartPole(checked);
+  }
+
+  @Override
+  public Call mountainCar(Motion motion) {
+    var checked = checked(motion, 2, 2);
+    return checked.state().isEmpty() ? NOTHING : kernels.mountainCar(checked);
+  }
+
+  @Override
+  public Call mountainCarContinuous(Motion motion) {
+    var checked = checked(motion, 2, 2);
+    return checked.state().isEmpty() ? NOTHING : kernels.mountainCarContinuous(checked);
+  }
+
+  @Override
+  public Call acrobot(Motion motion) {
+    var checked = checked(motion, 4, 6);
+    return checked.state().isEmpty() ? NOTHING : kernels.acrobot(checked);
+  }
+
+  private static Motion checked(Motion motion, int stateRows, int observationRows) {
+    int lanes = motion.state().lanes();
+    View state = output("the state", motion.state(), stateRows, lanes);
+    View action = input("the action", motion.action(), 1, lanes);
+    View observation = output("the observation", motion.observation(), observationRows, lanes);
+    View reward = output("the reward", motion.reward(), 1, lanes);
+    View terminated = output("terminated", motion.terminated(), 1, lanes);
+    distinct("the state", state, action, observation, reward, terminated);
+    distinct("the observation", observation, action, reward, terminated);
+    distinct("the reward", reward, action, terminated);
+    distinct("terminated", terminated, action);
+    return new Motion(state, action, observation, reward, terminated);
+  }
+
+  @Override
+  public Call endEpisodes(EpisodeEnds ends) {
+    int lanes = ends.observation().lanes();
+    View to = output("the observation", ends.observation());
+    View from = ends.finalObservation(), reward = ends.reward(), terminated = ends.terminated();
+    exactly("the final observation", from, to.rows(), lanes);
+    exactly("the reward", reward, 1, lanes);
+    exactly("terminated", terminated, 1, lanes);
+    var rows =
+        new View[] {
+          output("truncated", ends.truncated(), 1, lanes),
+          output("the running return", ends.running(), 1, lanes),
+          output("the length", ends.length(), 1, lanes),
+          output("the ended return", ends.endedReturn(), 1, lanes),
+          output("the ended length", ends.endedLength(), 1, lanes),
+          output("the ended lanes", ends.ended(), 1, lanes),
+          output("the count", ends.count(), 1, 1)
+        };
+    from = input("the final observation", from);
+    reward = input("the reward", reward);
+    terminated = input("terminated", terminated);
+    distinct("the observation", to, from, reward, terminated);
+    distinct("the observation", to, rows);
+    for (int i = 0; i < rows.length; i++) {
+      distinct("an output", rows[i], from, reward, terminated);
+      for (int j = 0; j < i; j++) {
+        apart("an output", rows[i], "another", rows[j]);
+      }
+    }
+    if (!(ends.limit() > 0)) {
+      throw new IllegalArgumentException("a time limit is positive, not " + ends.limit());
+    }
+    return lanes == 0
+        ? NOTHING
+        : kernels.endEpisodes(
+            new EpisodeEnds(
+                from,
+                reward,
+                terminated,
+                to,
+                rows[0],
+                ends.cutsItself(),
+                rows[1],
+                rows[2],
+                rows[3],
+                rows[4],
+                rows[5],
+                rows[6],
+                ends.limit()));
+  }
+
+  @Override
+  public Call beginEpisodes(EpisodeStarts starts) {
+    int lanes = starts.state().lanes();
+    if (starts.intervals().isEmpty() || starts.intervals().size() > 4) {
+      throw new IllegalArgumentException(
+          "a first state is 1 to 4 numbers, not " + starts.intervals().size());
+    }
+    if (starts.firstLane() < 0) {
+      throw new IllegalArgumentException(
+          "a batch begins at lane 0 or later, not " + starts.firstLane());
+    }
+    for (var feature : starts.features()) {
+      if (feature.row() < 0 || feature.row() >= starts.intervals().size()) {
+        throw new IllegalArgumentException(
+            "%s: the state has %d rows".formatted(feature, starts.intervals().size()));
+      }
+    }
+    View state = output("the state", starts.state(), starts.intervals().size(), lanes);
+    View observation =
+        output("the observation", starts.observation(), starts.features().size(), lanes);
+    exactly("the lanes", starts.lanes(), 1, lanes);
+    View where = input("the lanes", starts.lanes());
+    View count = scalar("the count", starts.count());
+    distinct("the state", state, observation, where, count);
+    distinct("the observation", observation, where, count);
+    return lanes == 0
+        ? NOTHING
+        : kernels.beginEpisodes(
+            new EpisodeStarts(
+                starts.random(),
+                starts.firstLane(),
+                where,
+                count,
+                state,
+                List.copyOf(starts.intervals()),
+                observation,
+                List.copyOf(starts.features())));
   }
 
   /** An input of an elementwise kernel: stretched to the output, on it exactly or not at all. */

@@ -1,5 +1,7 @@
 package dev.lanewise.kernels;
 
+import java.util.List;
+
 /**
  * The closed list of kernels: everything that Lanewise computes is a sequence of these.
  *
@@ -98,8 +100,70 @@ public interface Kernels {
    */
   Call checkFinite(View x, String name);
 
+  /**
+   * Does nothing if all elements are whole numbers from {@code first} to {@code last}; otherwise
+   * running it throws an {@link IllegalArgumentException} with this name.
+   */
+  Call checkWhole(View x, int first, int last, String name);
+
   /** One step of Gymnasium's Pendulum-v1, one lane a pendulum. */
   Call pendulum(Pendulum pendulum);
+
+  /**
+   * One step of Gymnasium 1.3's classic_control/cartpole.py (Barto, Sutton and Anderson 1983) by
+   * Euler's method: 4 state rows x, ẋ, θ, θ̇, which are the observation; action 0 or 1.
+   *
+   * <pre>
+   * F = -10 or 10,  t = (F + 0.05 θ̇² sin θ) / 1.1
+   * θ̈ = (9.8 sin θ - t cos θ) / (½ (4/3 - 0.1 cos² θ / 1.1)),  ẍ = t - 0.05 θ̈ cos θ / 1.1
+   * x ← x + 0.02 ẋ,  ẋ ← ẋ + 0.02 ẍ,  θ ← θ + 0.02 θ̇,  θ̇ ← θ̇ + 0.02 θ̈
+   * terminated where |x| > 2.4 or |θ| > 12°;  reward = 1
+   * </pre>
+   */
+  Call cartPole(Motion motion);
+
+  /**
+   * One step of Gymnasium 1.3's classic_control/mountain_car.py (Moore 1990): 2 state rows x, v,
+   * which are the observation; action 0, 1 or 2.
+   *
+   * <pre>
+   * v ← clip(v + 0.001 (action - 1) - 0.0025 cos 3x, -0.07, 0.07),  x ← clip(x + v, -1.2, 0.6)
+   * v ← 0 where x = -1.2 and v < 0;  terminated where x ≥ 0.5 and v ≥ 0;  reward = -1
+   * </pre>
+   */
+  Call mountainCar(Motion motion);
+
+  /**
+   * One step of Gymnasium 1.3's classic_control/continuous_mountain_car.py: as {@link #mountainCar}
+   * with the force 0.0015 clip(action, -1, 1), terminated where x ≥ 0.45 and v ≥ 0, and reward =
+   * 100 there, 0 elsewhere, less 0.1 action² of the action before clipping. Gymnasium keeps this
+   * environment's state in floats: x and v are rounded to floats by every backend, before they are
+   * compared with the goal.
+   */
+  Call mountainCarContinuous(Motion motion);
+
+  /**
+   * One step of Gymnasium 1.3's classic_control/acrobot.py, "book" dynamics (Sutton and Barto 1998,
+   * section 11.3; Sutton 1996), no noise: 4 state rows θ₁, θ₂, θ̇₁, θ̇₂, action 0, 1 or 2 for the
+   * torque τ = action - 1, one step of 0.2 s of the classical Runge-Kutta method over
+   *
+   * <pre>
+   * d₁ = 3.5 + cos θ₂,  d₂ = 1.25 + ½ cos θ₂,  φ₂ = 4.9 sin(θ₁ + θ₂)
+   * φ₁ = 14.7 sin θ₁ + φ₂ - ½ sin θ₂ θ̇₂ (θ̇₂ + 2 θ̇₁)
+   * θ̈₂ = (τ + d₂/d₁ φ₁ - ½ sin θ₂ θ̇₁² - φ₂) / (1.25 - d₂²/d₁),  θ̈₁ = -(d₂ θ̈₂ + φ₁) / d₁
+   * </pre>
+   *
+   * Then angles are wrapped to [-π, π] and speeds clipped to ±4π and ±9π. Observation: cos θ₁, sin
+   * θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂. Terminated where -cos θ₁ - cos(θ₁ + θ₂) > 1; reward 0 there, -1
+   * elsewhere.
+   */
+  Call acrobot(Motion motion);
+
+  /** What comes after a step of environments: see {@link EpisodeEnds}. */
+  Call endEpisodes(EpisodeEnds ends);
+
+  /** New episodes in some lanes: see {@link EpisodeStarts}. */
+  Call beginEpisodes(EpisodeStarts starts);
 
   /**
    * Adam (Kingma and Ba 2015, algorithm 1), and with a weight decay AdamW (Loshchilov and Hutter
@@ -192,6 +256,102 @@ public interface Kernels {
           action.lanes(from, to),
           observation.lanes(from, to),
           reward.lanes(from, to));
+    }
+  }
+
+  /**
+   * What a step of an environment that can terminate reads and writes, one lane an environment. All
+   * lie apart.
+   *
+   * @param state updated in place
+   * @param action 1 row
+   * @param observation of the new state
+   * @param reward 1 row
+   * @param terminated 1 row: 1 where the new state ends the episode, otherwise 0
+   */
+  record Motion(View state, View action, View observation, View reward, View terminated) {
+    public Motion lanes(int from, int to) {
+      return new Motion(
+          state.lanes(from, to),
+          action.lanes(from, to),
+          observation.lanes(from, to),
+          reward.lanes(from, to),
+          terminated.lanes(from, to));
+    }
+  }
+
+  /**
+   * The bookkeeping of episodes after a step, in every lane:
+   *
+   * <pre>
+   * observation = final observation,  R ← R + reward,  t ← t + 1
+   * truncated ← 1 where t ≥ limit, otherwise what it is, or 0 if the environment never sets it
+   * where terminated or truncated: ended return = R, ended length = t, R ← 0, t ← 0
+   * </pre>
+   *
+   * All but the inputs are written and lie apart; all have 1 row but the two observations.
+   *
+   * @param finalObservation input: what the step led to
+   * @param reward input
+   * @param terminated input, 0 or 1
+   * @param observation what the next action answers to
+   * @param truncated where the environment cut itself off 1, otherwise 0
+   * @param cutsItself whether truncated is read at all
+   * @param running R, of the present episode
+   * @param length t, exact up to 2²⁴
+   * @param endedReturn written where an episode ended, as {@code endedLength}
+   * @param ended the lanes in which an episode ended, in order, in the first {@code count} places
+   * @param count one element
+   * @param limit positive; infinite for none
+   */
+  record EpisodeEnds(
+      View finalObservation,
+      View reward,
+      View terminated,
+      View observation,
+      View truncated,
+      boolean cutsItself,
+      View running,
+      View length,
+      View endedReturn,
+      View endedLength,
+      View ended,
+      View count,
+      double limit) {}
+
+  /**
+   * Draws first states: state(j, i) is uniform in an interval, by {@link Philox#unit} of word j of
+   * the block {@code random.counter()} of stream {@code random.stream() + firstLane + i}, computed
+   * as fma(unit, high - low, low) in floats on every backend.
+   *
+   * @param random whose counter is read at every run
+   * @param firstLane of the whole batch that the views begin with
+   * @param lanes 1 row: the lanes to begin in, whole numbers, in its first {@code count} places
+   * @param count one element
+   * @param state as many rows as intervals
+   * @param intervals 1 to 4
+   * @param observation as many rows as features
+   * @param features what is observed of the state
+   */
+  record EpisodeStarts(
+      Philox random,
+      int firstLane,
+      View lanes,
+      View count,
+      View state,
+      List<Interval> intervals,
+      View observation,
+      List<Feature> features) {}
+
+  /** All numbers between two, or the one where they are equal. */
+  record Interval(float low, float high) {}
+
+  /** A number that is observed: a row of the state, or its cosine or sine. */
+  record Feature(Of of, int row) {
+    public enum Of {
+      VALUE,
+      COSINE,
+      SINE
     }
   }
 }

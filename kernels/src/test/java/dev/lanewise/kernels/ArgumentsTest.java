@@ -194,6 +194,90 @@ class ArgumentsTest {
   }
 
   @Test
+  void motions() {
+    View four = View.of(0, 4, 5, 5), two = View.of(0, 2, 5, 5), action = View.row(100, 5);
+    View six = View.of(200, 6, 5, 5), reward = View.row(300, 5), flags = View.row(400, 5);
+    View seen4 = six.rows(0, 4), seen2 = six.rows(0, 2);
+    assertRefused(
+        () -> kernels.cartPole(new Kernels.Motion(two, action, seen4, reward, flags)),
+        "the state has shape (2, 5), not (4, 5)");
+    assertRefused(
+        () -> kernels.mountainCar(new Kernels.Motion(two, action, seen4, reward, flags)),
+        "the observation has shape (4, 5), not (2, 5)");
+    assertRefused(
+        () -> kernels.mountainCarContinuous(new Kernels.Motion(two, action, seen2, reward, reward)),
+        "the reward overlaps another operand");
+    assertRefused(
+        () -> kernels.acrobot(new Kernels.Motion(four, action, six, action, flags)),
+        "the reward overlaps another operand");
+    assertRefused(
+        () -> kernels.acrobot(new Kernels.Motion(four, four.rows(3, 4), six, reward, flags)),
+        "the state overlaps another operand");
+    assertRefused(() -> kernels.checkWhole(action, 3, 2, "x"), "x: no floats are whole numbers");
+    assertRefused(
+        () -> kernels.checkWhole(action, 0, (1 << 24) + 1, "x"), "x: no floats are whole numbers");
+  }
+
+  @Test
+  void episodes() {
+    View state = View.of(0, 2, 5, 5), seen = View.of(100, 2, 5, 5), lanes = View.row(200, 5);
+    View count = View.scalar(300);
+    var random = new Philox(1, 0);
+    var intervals = java.util.List.of(new Kernels.Interval(0, 1), new Kernels.Interval(0, 1));
+    var features =
+        java.util.List.of(
+            new Kernels.Feature(Kernels.Feature.Of.VALUE, 0),
+            new Kernels.Feature(Kernels.Feature.Of.VALUE, 2));
+    assertRefused(
+        () ->
+            kernels.beginEpisodes(
+                new Kernels.EpisodeStarts(
+                    random, 0, lanes, count, state, intervals, seen, features)),
+        "Feature[of=VALUE, row=2]: the state has 2 rows");
+    assertRefused(
+        () ->
+            kernels.beginEpisodes(
+                new Kernels.EpisodeStarts(
+                    random, 0, lanes, count, state, intervals, state, features.subList(0, 1))),
+        "the observation has shape (2, 5), not (1, 5)");
+    assertRefused(
+        () ->
+            kernels.beginEpisodes(
+                new Kernels.EpisodeStarts(
+                    random,
+                    0,
+                    seen.rows(0, 1),
+                    count,
+                    state,
+                    intervals,
+                    seen.rows(0, 1),
+                    features.subList(0, 1))),
+        "the observation overlaps another operand");
+    assertRefused(() -> ends(seen, 0), "a time limit is positive, not 0.0");
+    assertRefused(() -> ends(state, 5), "the observation overlaps another operand");
+    assertThatCode(() -> ends(seen, 5)).doesNotThrowAnyException();
+  }
+
+  /** Ends of episodes in 5 lanes from address 0 to 9, and 1000 on. */
+  private Call ends(View observation, double limit) {
+    return kernels.endEpisodes(
+        new Kernels.EpisodeEnds(
+            View.of(0, 2, 5, 5),
+            View.row(1000, 5),
+            View.row(1005, 5),
+            observation,
+            View.row(1010, 5),
+            true,
+            View.row(1015, 5),
+            View.row(1020, 5),
+            View.row(1025, 5),
+            View.row(1030, 5),
+            View.row(1035, 5),
+            View.scalar(1040),
+            limit));
+  }
+
+  @Test
   void products() {
     View a = View.of(0, 3, 4, 4), b = View.of(100, 4, 5, 5), c = View.of(200, 3, 5, 5);
     assertRefused(() -> product(a, c, c, c), "a product of (3, 4) and (3, 5) into (3, 5)");

@@ -982,4 +982,236 @@ class KernelContractTest {
             new Kernels.Pendulum(
                 on.view(state), on.view(action), on.view(observation), on.view(reward)));
   }
+
+  @Test
+  void checkWhole() {
+    for (Shape shape : Shape.AWKWARD) {
+      for (Layout layout : Layout.values()) {
+        try (var trial = new Trial(backend)) {
+          float[] values = Values.whole(shape.size(), 5, 1);
+          var x = trial.inOut(shape, layout, values);
+          trial.compare(
+              "whole", Allowed.EXACT, on -> on.kernels().checkWhole(on.view(x), 0, 4, "x"));
+        }
+      }
+    }
+    for (float bad :
+        new float[] {-1, 5, 0.5f, 1e-30f, 4 + 0x1p-20f, 1e9f, Float.NaN, Float.NEGATIVE_INFINITY}) {
+      for (int lanes : new int[] {1, 7, 16, 33, 100}) {
+        for (int where : new int[] {0, lanes / 2, lanes - 1}) {
+          try (var trial = new Trial(backend)) {
+            float[] values = Values.whole(lanes, 5, 1);
+            values[where] = bad;
+            var x = trial.in(new Shape(1, lanes), Layout.ODD, values);
+            assertThatThrownBy(
+                    () -> trial.run(on -> on.kernels().checkWhole(on.view(x), 0, 4, "x")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching("x is .*, not a whole number from 0 to 4");
+          }
+        }
+      }
+    }
+    try (var trial = new Trial(backend)) {
+      var x = trial.in(-0f, 3, 8388607, 16777216, -16777216, -4194305);
+      int all = 1 << 24;
+      trial.run(on -> on.kernels().checkWhole(on.view(x), -all, all, "x"));
+      assertThatThrownBy(() -> trial.run(on -> on.kernels().checkWhole(on.view(x), 0, all, "x")))
+          .hasMessageContaining("is -1.6777216E7");
+    }
+  }
+
+  private interface MotionKernel {
+    Call bind(Kernels kernels, Kernels.Motion motion);
+  }
+
+  /**
+   * States are normal, of these sizes: where floats and doubles could decide differently about the
+   * end of an episode no test depends on it, as the seeds show.
+   */
+  private void motion(
+      String name, MotionKernel kernel, float[] sizes, int observed, int choices, Allowed allowed) {
+    for (int lanes : Shape.LANES) {
+      for (Layout layout : Layout.values()) {
+        motion(name, kernel, sizes, observed, choices, allowed, lanes, layout);
+      }
+    }
+    motion(name, kernel, sizes, observed, choices, allowed, 3000, Layout.ODD);
+  }
+
+  private void motion(
+      String name,
+      MotionKernel kernel,
+      float[] sizes,
+      int observed,
+      int choices,
+      Allowed allowed,
+      int lanes,
+      Layout layout) {
+    var one = new Shape(1, lanes);
+    for (Shape actions : one.stretching()) {
+      try (var trial = new Trial(backend)) {
+        float[] states = Values.normal(sizes.length * lanes, 1);
+        for (int i = 0; i < states.length; i++) {
+          states[i] *= sizes[i / lanes];
+        }
+        float[] chosen =
+            choices == 0
+                ? Values.normal(actions.size(), 2)
+                : Values.whole(actions.size(), choices, 2);
+        var state = trial.inOut(new Shape(sizes.length, lanes), layout, states);
+        var action = trial.in(actions, layout, chosen);
+        var observation = trial.out(new Shape(observed, lanes), layout);
+        var reward = trial.out(one, Layout.TIGHT);
+        var terminated = trial.out(one, Layout.ODD);
+        trial.compare(
+            name,
+            allowed,
+            on ->
+                kernel.bind(
+                    on.kernels(),
+                    new Kernels.Motion(
+                        on.view(state),
+                        on.view(action),
+                        on.view(observation),
+                        on.view(reward),
+                        on.view(terminated))));
+      }
+    }
+  }
+
+  @Test
+  void cartPole() {
+    Allowed allowed = Allowed.ulps(4).plus(1e-6);
+    motion("cart", Kernels::cartPole, new float[] {1.5f, 2, 0.15f, 2}, 4, 2, allowed);
+    motion("any pole", Kernels::cartPole, new float[] {1, 1, 9, 5}, 4, 2, allowed);
+  }
+
+  @Test
+  void mountainCar() {
+    Allowed allowed = Allowed.ulps(1).plus(1e-8); // the last place of the speed
+    motion("car", Kernels::mountainCar, new float[] {0.6f, 0.05f}, 2, 3, allowed);
+  }
+
+  @Test
+  void mountainCarContinuous() {
+    // a float that the reference has rounded too may be rounded to its neighbour
+    Allowed allowed = Allowed.ulps(2).plus(2e-8);
+    motion("car", Kernels::mountainCarContinuous, new float[] {0.6f, 0.05f}, 2, 0, allowed);
+  }
+
+  @Test
+  void acrobot() {
+    // speeds grow with their squares within a step, and errors with them
+    motion("slow", Kernels::acrobot, new float[] {1, 1, 1, 1}, 6, 3, Allowed.ulps(8).plus(5e-6));
+    motion("fast", Kernels::acrobot, new float[] {1, 1, 3, 6}, 6, 3, Allowed.ulps(8).plus(2e-4));
+  }
+
+  @Test
+  void endEpisodes() {
+    for (int lanes : Shape.LANES) {
+      for (Layout layout : Layout.values()) {
+        for (boolean cutsItself : new boolean[] {false, true}) {
+          endEpisodes(lanes, layout, cutsItself, 3);
+          endEpisodes(lanes, layout, cutsItself, 1);
+          endEpisodes(lanes, layout, cutsItself, Double.POSITIVE_INFINITY);
+        }
+      }
+    }
+    endEpisodes(3000, Layout.ODD, true, 500);
+  }
+
+  private void endEpisodes(int lanes, Layout layout, boolean cutsItself, double limit) {
+    var one = new Shape(1, lanes);
+    var observed = new Shape(3, lanes);
+    try (var trial = new Trial(backend)) {
+      var from = trial.in(observed, layout, Values.mixed(observed, 1));
+      var reward = trial.in(one, layout, Values.whole(lanes, 7, 2));
+      var terminated = trial.in(one, Layout.ODD, Values.whole(lanes, 2, 3));
+      var to = trial.out(observed, Layout.PADDED);
+      var truncated = trial.inOut(one, layout, Values.whole(lanes, 2, 4));
+      var running = trial.inOut(one, layout, Values.whole(lanes, 100, 5));
+      var length = trial.inOut(one, layout, Values.whole(lanes, 4, 6));
+      var endedReturn = trial.inOut(one, layout, Values.normal(lanes, 7));
+      var endedLength = trial.inOut(one, layout, Values.normal(lanes, 8));
+      var ended = trial.inOut(one, layout, Values.normal(lanes, 9));
+      var count = trial.inOut(new Shape(1, 1), layout, new float[] {7});
+      trial.compare(
+          "ends of episodes",
+          Allowed.EXACT,
+          on ->
+              on.kernels()
+                  .endEpisodes(
+                      new Kernels.EpisodeEnds(
+                          on.view(from),
+                          on.view(reward),
+                          on.view(terminated),
+                          on.view(to),
+                          on.view(truncated),
+                          cutsItself,
+                          on.view(running),
+                          on.view(length),
+                          on.view(endedReturn),
+                          on.view(endedLength),
+                          on.view(ended),
+                          on.view(count),
+                          limit)));
+    }
+  }
+
+  @Test
+  void beginEpisodes() {
+    for (int count : new int[] {0, 1, 2, 15, 16, 17, 64, 127, 128, 129, 300}) {
+      for (Layout layout : Layout.values()) {
+        beginEpisodes(count, layout);
+      }
+    }
+  }
+
+  private void beginEpisodes(int count, Layout layout) {
+    int lanes = 700;
+    var random = new Philox(0x123456789L, 0xFFFF_FFFEL);
+    random.seek(0x8_0000_0001L);
+    var intervals =
+        List.of(
+            new Kernels.Interval(-1, 1),
+            new Kernels.Interval(-0.6f, -0.4f),
+            new Kernels.Interval(3, 3));
+    var features =
+        List.of(
+            new Kernels.Feature(Kernels.Feature.Of.COSINE, 0),
+            new Kernels.Feature(Kernels.Feature.Of.SINE, 1),
+            new Kernels.Feature(Kernels.Feature.Of.VALUE, 2),
+            new Kernels.Feature(Kernels.Feature.Of.VALUE, 0));
+    try (var trial = new Trial(backend)) {
+      float[] which = Values.repeated(lanes, Float.NaN);
+      for (int k = 0; k < count; k++) {
+        which[k] = 2 * k + k % 2;
+      }
+      var where = trial.in(new Shape(1, lanes), layout, which);
+      var many = trial.in(count);
+      var state = trial.inOut(new Shape(3, lanes), layout, Values.normal(3 * lanes, 1));
+      var observation = trial.inOut(new Shape(4, lanes), layout, Values.normal(4 * lanes, 2));
+      trial.compare(
+          count + " beginnings",
+          (r, i, expected) -> Allowed.ulps(2).error(r, i, expected),
+          on ->
+              on.kernels()
+                  .beginEpisodes(
+                      new Kernels.EpisodeStarts(
+                          random,
+                          1000,
+                          on.view(where),
+                          on.view(many),
+                          on.view(state),
+                          intervals,
+                          on.view(observation),
+                          features)));
+      var first = new Philox(random.seed(), random.stream() + 1000);
+      if (count > 0) {
+        double unit = Philox.unit(Philox.word(first.seed(), first.stream(), random.counter(), 0));
+        assertThat(trial.values(state)[0]).isEqualTo((float) (2 * unit - 1));
+        assertThat(trial.values(state)[2 * lanes]).isEqualTo(3);
+      }
+    }
+  }
 }

@@ -222,6 +222,45 @@ class OrderContractTest {
     }
   }
 
+  private interface MotionKernel {
+    Call bind(Kernels kernels, Kernels.Motion motion);
+  }
+
+  @Test
+  void motionsInParts() {
+    motionInParts(Kernels::cartPole, 4, 4, 2);
+    motionInParts(Kernels::mountainCar, 2, 2, 3);
+    motionInParts(Kernels::mountainCarContinuous, 2, 2, 2);
+    motionInParts(Kernels::acrobot, 4, 6, 3);
+  }
+
+  private void motionInParts(MotionKernel kernel, int states, int observed, int choices) {
+    int lanes = SHAPE.lanes();
+    try (var trial = new Trial(backend)) {
+      var state =
+          trial.inOut(new Shape(states, lanes), Layout.ODD, Values.normal(states * lanes, 1));
+      var action = trial.in(new Shape(1, lanes), Layout.TIGHT, Values.whole(lanes, choices, 2));
+      var observation = trial.out(new Shape(observed, lanes), Layout.PADDED);
+      var reward = trial.out(new Shape(1, lanes), Layout.ODD);
+      var terminated = trial.out(new Shape(1, lanes), Layout.TIGHT);
+      wholeEqualsParts(
+          "motion",
+          trial,
+          observation,
+          CUTS,
+          (on, from, to) ->
+              kernel.bind(
+                  on.kernels(),
+                  new Kernels.Motion(
+                          on.view(state),
+                          on.view(action),
+                          on.view(observation),
+                          on.view(reward),
+                          on.view(terminated))
+                      .lanes(from, to)));
+    }
+  }
+
   @Test
   void productsInParts() {
     int m = SHAPE.rows(), n = SHAPE.lanes();

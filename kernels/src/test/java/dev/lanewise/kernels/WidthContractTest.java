@@ -6,6 +6,7 @@ import dev.lanewise.kernels.Gemm.Epilogue;
 import dev.lanewise.kernels.Gemm.Form;
 import dev.lanewise.kernels.cpu.CpuBackend;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
@@ -38,10 +39,16 @@ class WidthContractTest {
           Map.entry("SQUARE", 0x202AB7C0L),
           Map.entry("STEP", 0xB7250A70L),
           Map.entry("TANH", 0x212F2246L),
+          Map.entry("acrobot", 0x3D15A334L),
           Map.entry("adam", 0x0AA6F388L),
+          Map.entry("beginEpisodes", 0x2EF4A40CL),
+          Map.entry("cartPole", 0x18431BB2L),
+          Map.entry("endEpisodes", 0xA4B304BFL),
           Map.entry("gemm DOT", 0xD1D691E3L),
           Map.entry("gemm OUTER", 0x3AF87658L),
           Map.entry("lerp", 0x3BDFC349L),
+          Map.entry("mountainCar", 0x2D14BA53L),
+          Map.entry("mountainCarContinuous", 0x0C8C60B9L),
           Map.entry("normal", 0x01174921L),
           Map.entry("pendulum", 0xE81543CCL),
           Map.entry("reduceLanes", 0x04D916B0L),
@@ -71,6 +78,12 @@ class WidthContractTest {
     checksum("normal", SHAPE, (on, x, y, z) -> on.kernels().normal(draw, on.view(z)));
     checksum("adam", new Shape(1, SHAPE.lanes()), WidthContractTest::adam);
     checksum("pendulum", new Shape(3, SHAPE.lanes()), WidthContractTest::pendulum);
+    motion("cartPole", 4, 4, Kernels::cartPole);
+    motion("mountainCar", 2, 2, Kernels::mountainCar);
+    motion("mountainCarContinuous", 2, 2, Kernels::mountainCarContinuous);
+    motion("acrobot", 4, 6, Kernels::acrobot);
+    checksum("endEpisodes", new Shape(4, SHAPE.lanes()), WidthContractTest::endEpisodes);
+    checksum("beginEpisodes", new Shape(6, SHAPE.lanes()), WidthContractTest::beginEpisodes);
     for (Form form : Form.values()) {
       checksum(
           "gemm " + form,
@@ -120,5 +133,77 @@ class WidthContractTest {
     View state = on.view(x).rows(0, 2), action = on.view(x).rows(2, 3);
     return on.kernels()
         .pendulum(new Kernels.Pendulum(state, action, on.view(z), on.view(y).rows(0, 1)));
+  }
+
+  private interface MotionKernel {
+    Call bind(Kernels kernels, Kernels.Motion motion);
+  }
+
+  /** The result's first rows are the observation, the last two the reward and terminated. */
+  private void motion(String name, int states, int observed, MotionKernel kernel) {
+    checksum(
+        name,
+        new Shape(observed + 2, SHAPE.lanes()),
+        (on, x, y, z) ->
+            kernel.bind(
+                on.kernels(),
+                new Kernels.Motion(
+                    on.view(x).rows(0, states),
+                    on.view(y).rows(0, 1),
+                    on.view(z).rows(0, observed),
+                    on.view(z).rows(observed, observed + 1),
+                    on.view(z).rows(observed + 1, observed + 2))));
+  }
+
+  /** Episodes end where x's third row is not 0 or the length in z's last row, +1, passes 1. */
+  private static Call endEpisodes(Trial.Side on, Operand x, Operand y, Operand z) {
+    View in = on.view(x), scratch = on.view(y), out = on.view(z);
+    var terminated = in.rows(2, 3);
+    var flags = on.kernels().zip(Binary.GREATER, in.rows(3, 4), scratch.rows(0, 1), terminated);
+    var end =
+        on.kernels()
+            .endEpisodes(
+                new Kernels.EpisodeEnds(
+                    in.rows(0, 1),
+                    in.rows(1, 2),
+                    terminated,
+                    scratch.rows(1, 2),
+                    scratch.rows(2, 3),
+                    false,
+                    out.rows(2, 3),
+                    out.rows(3, 4),
+                    out.rows(0, 1),
+                    scratch.rows(3, 4),
+                    out.rows(1, 2),
+                    scratch.rows(4, 5).lanes(0, 1),
+                    1));
+    return () -> {
+      flags.run();
+      end.run();
+    };
+  }
+
+  private static Call beginEpisodes(Trial.Side on, Operand x, Operand y, Operand z) {
+    View where = on.view(x).rows(0, 1), count = on.view(y).rows(0, 1).lanes(0, 1);
+    int lanes = where.lanes();
+    for (int k = 0; k < lanes; k++) {
+      on.backend.set(where.at(0, k), k);
+    }
+    on.backend.set(count.address(), lanes - 3);
+    var any = new Kernels.Interval(-3, 2);
+    return on.kernels()
+        .beginEpisodes(
+            new Kernels.EpisodeStarts(
+                new Philox(5, 6),
+                0,
+                where,
+                count,
+                on.view(z).rows(0, 3),
+                List.of(any, any, any),
+                on.view(z).rows(3, 6),
+                List.of(
+                    new Kernels.Feature(Kernels.Feature.Of.COSINE, 0),
+                    new Kernels.Feature(Kernels.Feature.Of.SINE, 1),
+                    new Kernels.Feature(Kernels.Feature.Of.VALUE, 2))));
   }
 }

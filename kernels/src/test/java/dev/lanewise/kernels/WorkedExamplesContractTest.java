@@ -243,6 +243,51 @@ class WorkedExamplesContractTest {
     assertThat((double) actual).as(backend.name()).isCloseTo(expected, within(1e-6));
   }
 
+  /** Lane 0 goes on, 1 is cut by itself, 2 by the limit of 4 steps, 3 terminates. */
+  @Test
+  void episodesEnd() {
+    try (var trial = new Trial(backend)) {
+      var from = trial.in(10, 20, 30, 40);
+      var reward = trial.in(1, 1, 2, -1);
+      var terminated = trial.in(0, 0, 0, 1);
+      var one = new Shape(1, 4);
+      var to = trial.out(one, Layout.TIGHT);
+      var truncated = trial.inOut(one, Layout.TIGHT, new float[] {0, 1, 0, 0});
+      var running = trial.inOut(one, Layout.TIGHT, new float[] {5, 6, 7, 8});
+      var length = trial.inOut(one, Layout.TIGHT, new float[] {0, 1, 3, 2});
+      var endedReturn = trial.inOut(one, Layout.TIGHT, new float[] {-9, -9, -9, -9});
+      var endedLength = trial.inOut(one, Layout.TIGHT, new float[] {-9, -9, -9, -9});
+      var ended = trial.inOut(one, Layout.TIGHT, new float[] {-9, -9, -9, -9});
+      var count = trial.out(new Shape(1, 1), Layout.TIGHT);
+      trial.run(
+          on ->
+              on.kernels()
+                  .endEpisodes(
+                      new Kernels.EpisodeEnds(
+                          on.view(from),
+                          on.view(reward),
+                          on.view(terminated),
+                          on.view(to),
+                          on.view(truncated),
+                          true,
+                          on.view(running),
+                          on.view(length),
+                          on.view(endedReturn),
+                          on.view(endedLength),
+                          on.view(ended),
+                          on.view(count),
+                          4)));
+      assertThat(trial.values(to)).containsExactly(10, 20, 30, 40);
+      assertThat(trial.values(truncated)).containsExactly(0, 1, 1, 0);
+      assertThat(trial.values(running)).containsExactly(6, 0, 0, 0);
+      assertThat(trial.values(length)).containsExactly(1, 0, 0, 0);
+      assertThat(trial.values(endedReturn)).containsExactly(-9, 7, 9, 7);
+      assertThat(trial.values(endedLength)).containsExactly(-9, 2, 4, 3);
+      assertThat(trial.values(ended)).startsWith(1, 2, 3);
+      assertThat(trial.values(count)).containsExactly(3);
+    }
+  }
+
   /** Gymnasium 1.3's own transitions. */
   @Test
   void pendulumStepsAsGymnasiumDoes() throws IOException {

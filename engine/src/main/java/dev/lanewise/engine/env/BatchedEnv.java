@@ -50,12 +50,15 @@ public interface BatchedEnv extends AutoCloseable {
   /** N × 1: sum of the rewards of the episode that the last step ended; valid where one did. */
   Tensor endedReturn();
 
-  /** N × 1: number of steps of the episode that the last step ended; valid where one did. */
+  /**
+   * N × 1: number of steps of the episode that the last step ended, valid where one did; counted up
+   * to 2²⁴.
+   */
   Tensor endedLength();
 
   /**
-   * Begins a new episode everywhere. What environment i will draw from now on depends on the seed
-   * and on i alone, not on N.
+   * Begins a new episode everywhere. What environment i will draw from now on depends on the seed,
+   * on i and on the number of steps since, not on N.
    */
   void reset(long seed);
 
@@ -64,7 +67,9 @@ public interface BatchedEnv extends AutoCloseable {
    * own {@link Env} does.
    *
    * @throws IllegalStateException if there was no {@link #reset} or {@link #restore} yet
-   * @throws dev.lanewise.kernels.NotFiniteException if an action is NaN or infinite; nothing moved
+   * @throws dev.lanewise.kernels.NotFiniteException if an action of a box is NaN or infinite;
+   *     nothing moved
+   * @throws IllegalArgumentException if another action is not in its space; nothing moved
    */
   void step();
 

@@ -1,46 +1,59 @@
 package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Tensor;
-import dev.lanewise.kernels.Backend;
-import dev.lanewise.kernels.Binary;
+import dev.lanewise.engine.env.Dynamics.Part;
 import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Kernels;
+import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.Philox;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
- * Any {@link Dynamics} as a batched environment: time limits, new episodes within the same step,
- * returns and lengths, streams of random numbers.
+ * Any {@link Dynamics} as a batched environment: checked actions, time limits, new episodes within
+ * the same step, returns and lengths.
  *
- * <p>A step in which no episode can end does nothing for each environment on the host: it is a few
- * kernels, one question to the dynamics, and one comparison with the earliest time limit.
+ * <p>A step is done block by block, so that what a block of environments reads and writes stays
+ * near, and by several workers where there are environments enough. Nothing is done for each
+ * environment by itself but where an episode has ended.
  */
 final class ColumnEnv implements BatchedEnv {
+  /** Environments that go through a whole step before the next ones, if there are many. */
+  private static final int BLOCK = 4096;
+
+  /** For fewer environments a worker it is not worth meeting the others. */
+  private static final int WORKER_SHARE = 1024;
+
+  /** Floats of a cache line. */
+  private static final int LINE = 16;
+
+  private static final int LONGEST = 1 << 24;
+
   private final Columns columns;
   private final Dynamics dynamics;
+  private final Kernels kernels;
   private final Tensor observation;
   private final Tensor runningReturn;
+  private final Tensor runningLength;
   private final Tensor endedReturn;
   private final Tensor endedLength;
 
+  /** By block, the environments whose episodes end in a step, and how many they are. */
+  private final Tensor ended;
+
+  private final Tensor endedCounts;
+  private final Part[] blocks;
+  private final int workers;
+
   private final Call checkAction;
-  private final Call keepObservation;
-  private final Call addReward;
-  private final Call clearTruncated;
-  private final Backend backend;
-  private final long terminatedAt;
-  private final long truncatedAt;
 
-  private final Philox[] random;
+  /** Steps since the reset; what the environments draw. */
+  private Philox clock;
 
-  /** The step each episode began after. */
-  private final long[] begun;
-
-  private long seed;
-  private long clock;
-  private long nextTimeLimit;
-  private boolean ready;
+  private Call move;
+  private Call begin;
   private boolean closed;
 
   ColumnEnv(Columns columns, Dynamics dynamics) {
@@ -49,95 +62,187 @@ final class ColumnEnv implements BatchedEnv {
     int n = columns.size();
     var spec = columns.spec();
     var device = columns.device();
+    if (spec.maxEpisodeSteps() > LONGEST) {
+      throw new IllegalArgumentException(
+          "%s: steps are counted in floats up to 2^24; a limit of %d is never reached, 0 is none"
+              .formatted(spec.id(), spec.maxEpisodeSteps()));
+    }
+    kernels = device.backend().kernels();
     observation = device.columns(spec.id() + " observation", n, spec.observationSpace().size());
     runningReturn = device.columns(spec.id() + " running return", n, 1);
+    runningLength = device.columns(spec.id() + " running length", n, 1);
     endedReturn = device.columns(spec.id() + " ended return", n, 1);
     endedLength = device.columns(spec.id() + " ended length", n, 1);
+    int most = dynamics.isParallel() ? device.workers() : 1;
+    workers = Math.clamp(n / WORKER_SHARE, 1, most);
+    blocks = blocks();
+    ended = device.columns(spec.id() + " ended", n, 1);
+    endedCounts = device.columns(spec.id() + " ended counts", blocks.length, 1);
+    checkAction = shared(this::checkAction);
+  }
 
-    backend = device.backend();
-    var kernels = backend.kernels();
-    var running = runningReturn.view();
-    checkAction = kernels.checkFinite(columns.action().view(), "the action of " + spec.id());
-    keepObservation = kernels.copy(columns.observation().view(), observation.view());
-    addReward = kernels.zip(Binary.ADD, running, columns.reward().view(), running);
-    clearTruncated = kernels.fill(0, columns.truncated().view());
-    terminatedAt = columns.terminated().view().address();
-    truncatedAt = columns.truncated().view().address();
+  /** As many for each worker, of whole cache lines. */
+  private Part[] blocks() {
+    int units = Math.ceilDiv(size(), LINE);
+    int count = Math.ceilDiv(Math.ceilDiv(size(), BLOCK), workers) * workers;
+    var blocks = new Part[count];
+    for (int b = 0; b < count; b++) {
+      int from = (int) ((long) units * b / count), to = (int) ((long) units * (b + 1) / count);
+      blocks[b] = new Part(from * LINE, Math.min(size(), to * LINE));
+    }
+    return blocks;
+  }
 
-    random = new Philox[n];
-    begun = new long[n];
+  /** Calls for the blocks, shared among the workers. */
+  private Call shared(IntFunction<Call> block) {
+    var calls = new Call[workers];
+    int share = blocks.length / workers;
+    for (int w = 0; w < workers; w++) {
+      calls[w] =
+          inOrder(IntStream.range(w * share, (w + 1) * share).mapToObj(block).toArray(Call[]::new));
+    }
+    return columns.device().together(calls);
+  }
+
+  private static Call inOrder(Call... calls) {
+    if (calls.length == 1) {
+      return calls[0];
+    }
+    return () -> {
+      for (var call : calls) {
+        call.run();
+      }
+    };
+  }
+
+  private Call checkAction(int block) {
+    var action = blocks[block].of(columns.action());
+    var name = "the action of " + spec().id();
+    return switch (spec().actionSpace()) {
+      case Space.Box _ -> kernels.checkFinite(action, name);
+      case Space.Discrete(int n, int start) ->
+          kernels.checkWhole(action, start, start + n - 1, name);
+      case Space.MultiBinary _ -> kernels.checkWhole(action, 0, 1, name);
+      case Space.MultiDiscrete(int[] nvec) ->
+          inOrder(
+              IntStream.range(0, nvec.length)
+                  .mapToObj(j -> kernels.checkWhole(action.rows(j, j + 1), 0, nvec[j] - 1, name))
+                  .toArray(Call[]::new));
+    };
+  }
+
+  private Call move(int block) {
+    var part = blocks[block];
+    int limit = spec().maxEpisodeSteps();
+    var step = dynamics.step(part, clock);
+    var count = endedCounts.view().lanes(block, block + 1);
+    var end =
+        kernels.endEpisodes(
+            new Kernels.EpisodeEnds(
+                part.of(finalObservation()),
+                part.of(reward()),
+                part.of(terminated()),
+                part.of(observation),
+                part.of(truncated()),
+                dynamics.cutsItself(),
+                part.of(runningReturn),
+                part.of(runningLength),
+                part.of(endedReturn),
+                part.of(endedLength),
+                part.of(ended),
+                count,
+                limit == 0 ? Double.POSITIVE_INFINITY : limit));
+    var begin = dynamics.begin(part, clock, part.of(ended), count, observation);
+    return () -> {
+      step.run();
+      end.run();
+      begin.run();
+    };
+  }
+
+  private Call begin(int block) {
+    var count = endedCounts.view().lanes(block, block + 1);
+    return dynamics.begin(blocks[block], clock, blocks[block].of(ended), count, observation);
+  }
+
+  private void start(long seed, long steps) {
+    clock = new Philox(seed, 0);
+    clock.seek(steps);
+    move = shared(this::move);
+    begin = inOrder(IntStream.range(0, blocks.length).mapToObj(this::begin).toArray(Call[]::new));
+  }
+
+  private void beginEverywhere() {
+    for (int b = 0; b < blocks.length; b++) {
+      endedCounts.set(b, 0, blocks[b].size());
+      for (int i = 0; i < blocks[b].size(); i++) {
+        ended.set(blocks[b].from() + i, 0, i);
+      }
+    }
+    runningReturn.fill(0);
+    runningLength.fill(0);
+    begin.run();
   }
 
   @Override
-  public void reset(long newSeed) {
+  public void reset(long seed) {
     checkNotClosed("reset");
-    seed = newSeed;
-    clock = 0;
     for (var column : state().tensors().values()) {
       column.fill(0);
     }
-    for (int i = 0; i < size(); i++) {
-      random[i] = new Philox(seed, i);
-      begin(i);
-    }
+    start(seed, 0);
+    beginEverywhere();
     finalObservation().write(observation.toArray());
-    nextTimeLimit = earliestTimeLimit();
-    ready = true;
   }
 
   @Override
   public void step() {
     checkNotClosed("step");
-    if (!ready) {
+    if (clock == null) {
       throw new IllegalStateException(
           spec().id() + " was stepped before its first episode; call reset(seed) first");
     }
-    checkAction.run();
-    clearTruncated.run();
-    clock++;
-    boolean someEnded = dynamics.step(clock);
-    keepObservation.run();
-    addReward.run();
-    if (someEnded || clock >= nextTimeLimit) {
-      endEpisodes(someEnded);
+    try {
+      checkAction.run();
+    } catch (NotFiniteException | IllegalArgumentException e) {
+      throw wrongAction(e);
     }
+    clock.advance(1);
+    move.run();
   }
 
-  private void endEpisodes(boolean notOnlyByTimeLimit) {
-    int limit = spec().maxEpisodeSteps();
+  /** The same in more words: which environment's action it is, and what it could be. */
+  private RuntimeException wrongAction(RuntimeException found) {
+    var space = spec().actionSpace();
     for (int i = 0; i < size(); i++) {
-      boolean ended =
-          notOnlyByTimeLimit
-              && (backend.get(terminatedAt + i) != 0 || backend.get(truncatedAt + i) != 0);
-      long length = clock - begun[i];
-      if (limit > 0 && length >= limit) {
-        ended = true;
-        columns.truncated().set(i, 0, 1);
-      }
-      if (ended) {
-        endedReturn.set(i, 0, runningReturn.get(i, 0));
-        endedLength.set(i, 0, length);
-        begin(i);
+      for (int j = 0; j < space.size(); j++) {
+        float value = (float) action().get(i, j);
+        var whose = "the action of %s, environment %d, column %d,".formatted(spec().id(), i, j);
+        if (space instanceof Space.Box) {
+          if (!Float.isFinite(value)) {
+            return new NotFiniteException(whose, value);
+          }
+          continue;
+        }
+        var range = range(space, j);
+        if (!range.contains(new float[] {value})) {
+          return new IllegalArgumentException(
+              "%s is %s; %s takes whole numbers from %d to %d"
+                  .formatted(whose, value, space, range.start(), range.start() + range.n() - 1),
+              found);
+        }
       }
     }
-    nextTimeLimit = earliestTimeLimit();
+    return found;
   }
 
-  private void begin(int i) {
-    begun[i] = clock;
-    runningReturn.set(i, 0, 0);
-    dynamics.begin(i, random[i], observation);
-  }
-
-  private long earliestTimeLimit() {
-    if (spec().maxEpisodeSteps() == 0) {
-      return Long.MAX_VALUE;
-    }
-    long earliest = Long.MAX_VALUE;
-    for (long start : begun) {
-      earliest = Math.min(earliest, start);
-    }
-    return earliest + spec().maxEpisodeSteps();
+  private static Space.Discrete range(Space space, int column) {
+    return switch (space) {
+      case Space.Discrete discrete -> discrete;
+      case Space.MultiDiscrete(int[] nvec) -> new Space.Discrete(nvec[column]);
+      case Space.MultiBinary _ -> new Space.Discrete(2);
+      case Space.Box box -> throw new IllegalArgumentException(box + " is not discrete");
+    };
   }
 
   @Override
@@ -149,53 +254,44 @@ final class ColumnEnv implements BatchedEnv {
     tensors.put("terminated", terminated());
     tensors.put("truncated", truncated());
     tensors.put("running_return", runningReturn);
+    tensors.put("running_length", runningLength);
     tensors.put("ended_return", endedReturn);
     tensors.put("ended_length", endedLength);
 
-    return new State(tensors, ready ? counters() : Map.of());
+    return new State(tensors, clock == null ? Map.of() : counters());
   }
 
   private Map<String, long[]> counters() {
     var counters = new LinkedHashMap<>(dynamics.counters());
-    counters.put("seed", new long[] {seed});
-    counters.put("clock", new long[] {clock});
-    counters.put("begun", begun.clone());
-    counters.put("draws", Stream.of(random).mapToLong(Philox::counter).toArray());
+    counters.put("environments", new long[] {size()});
+    counters.put("seed", new long[] {clock.seed()});
+    counters.put("clock", new long[] {clock.counter()});
     return counters;
   }
 
   @Override
   public void restore(Map<String, long[]> counters) {
     checkNotClosed("restore");
-    long savedSeed = counter(counters, "seed", 1)[0];
-    long savedClock = counter(counters, "clock", 1)[0];
-    var savedBegun = counter(counters, "begun", size());
-    var savedDraws = counter(counters, "draws", size());
-    seed = savedSeed;
-    clock = savedClock;
-    for (int i = 0; i < size(); i++) {
-      begun[i] = savedBegun[i];
-      random[i] = new Philox(seed, i);
-      random[i].seek(savedDraws[i]);
+    long environments = counter(counters, "environments");
+    if (environments != size()) {
+      throw new IllegalArgumentException(
+          "%s cannot be restored: %d environments were saved, and this batch has %d"
+              .formatted(spec().id(), environments, size()));
     }
+    start(counter(counters, "seed"), counter(counters, "clock"));
     if (!dynamics.restore(counters)) {
-      for (int i = 0; i < size(); i++) {
-        begin(i);
-      }
+      beginEverywhere();
     }
-    nextTimeLimit = earliestTimeLimit();
-    ready = true;
   }
 
-  private long[] counter(Map<String, long[]> counters, String name, int length) {
+  private long counter(Map<String, long[]> counters, String name) {
     var values = counters.get(name);
-    if (values == null || values.length != length) {
+    if (values == null || values.length != 1) {
       throw new IllegalArgumentException(
-          ("%s cannot be restored: the counter '%s' has %s values instead of %d;"
-                  + " was it saved from a batch of another size?")
-              .formatted(spec().id(), name, values == null ? "no" : values.length, length));
+          "%s cannot be restored: the counter '%s' has %s values instead of 1; was it saved?"
+              .formatted(spec().id(), name, values == null ? "no" : values.length));
     }
-    return values;
+    return values[0];
   }
 
   private void checkNotClosed(String what) {

@@ -10,7 +10,7 @@ import dev.lanewise.engine.Tensor;
  * @param observation N × observation size: what the step led to
  * @param reward N × 1
  * @param terminated N × 1, 0 or 1
- * @param truncated N × 1: 0 before a step, to be set to 1 by environments that truncate themselves
+ * @param truncated N × 1, 0 or 1, written by environments that truncate themselves
  */
 record Columns(
     EnvSpec spec,

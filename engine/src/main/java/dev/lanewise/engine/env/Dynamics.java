@@ -1,31 +1,52 @@
 package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Tensor;
+import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Philox;
+import dev.lanewise.kernels.View;
 import java.util.Map;
 
 /**
  * How N environments move and begin, bound to their {@link Columns}: what one environment has that
- * another has not. Time limits, new episodes and returns are the {@link ColumnEnv}'s.
+ * another has not. Time limits, the ends of episodes and returns are the {@link ColumnEnv}'s.
  */
 interface Dynamics {
 
-  /**
-   * Moves every environment by one step and writes all its columns.
-   *
-   * @param clock number of this step since the reset, from 1
-   * @return whether some environment may have terminated or truncated itself
-   */
-  boolean step(long clock);
+  /** Environments [from, to) of a batch. */
+  record Part(int from, int to) {
+    int size() {
+      return to - from;
+    }
+
+    View of(Tensor column) {
+      return column.view().lanes(from, to);
+    }
+  }
+
+  /** Whether parts may be stepped by several threads at the same time. */
+  boolean isParallel();
+
+  /** Whether {@link #step} writes {@code truncated}, which is then kept where it is 1. */
+  boolean cutsItself();
 
   /**
-   * Begins an episode.
+   * Moves environments by one step and writes their columns.
    *
-   * @param i the environment
-   * @param random its stream, which nothing else draws from
-   * @param observation whose row i receives the first observation
+   * @param clock whose counter is the number of this step since the reset, from 1
    */
-  void begin(int i, Philox random, Tensor observation);
+  Call step(Part part, Philox clock);
+
+  /**
+   * Begins episodes.
+   *
+   * @param random what environment i draws when it begins after step t is block t of stream i of
+   *     this seed: its counter is t
+   * @param lanes the environments that begin, counted from the part's first, in the first {@code
+   *     count} lanes of one row
+   * @param count one element
+   * @param observation N rows, of which those environments receive their first observation
+   */
+  Call begin(Part part, Philox random, View lanes, View count, Tensor observation);
 
   /** The stored tensors that hold its state, by name. */
   default Map<String, Tensor> tensors() {

@@ -22,6 +22,10 @@ public final class Environments {
   private static final Map<String, Entry> ENTRIES = new ConcurrentSkipListMap<>();
 
   static {
+    register(Acrobot.SPEC, Acrobot::make);
+    register(CartPole.SPEC, CartPole::make);
+    register(MountainCar.SPEC, MountainCar::make);
+    register(MountainCarContinuous.SPEC, MountainCarContinuous::make);
     register(Pendulum.SPEC, Pendulum::make);
   }
 

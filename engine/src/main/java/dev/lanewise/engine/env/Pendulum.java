@@ -1,11 +1,13 @@
 package dev.lanewise.engine.env;
 
+import static dev.lanewise.engine.env.KernelDynamics.cosine;
+import static dev.lanewise.engine.env.KernelDynamics.sine;
+import static dev.lanewise.engine.env.KernelDynamics.value;
+
 import dev.lanewise.engine.Device;
-import dev.lanewise.engine.Tensor;
-import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Kernels;
-import dev.lanewise.kernels.Philox;
-import java.util.Map;
+import dev.lanewise.kernels.Kernels.Interval;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -13,7 +15,7 @@ import java.util.OptionalDouble;
  * terminates; the physics is {@link Kernels.Pendulum}. An episode begins at an angle θ uniform in
  * (-π, π), 0 being upright, turning at a speed uniform in (-1, 1) rad/s.
  */
-final class Pendulum implements Dynamics {
+final class Pendulum {
   static final EnvSpec SPEC =
       new EnvSpec(
           "Pendulum-v1",
@@ -23,49 +25,18 @@ final class Pendulum implements Dynamics {
           OptionalDouble.empty(),
           "Swing a pendulum up and hold it upright with little torque.");
 
-  private final Tensor state;
-  private final Call step;
+  private static final KernelDynamics.Definition DEFINITION =
+      new KernelDynamics.Definition(
+          SPEC,
+          List.of(new Interval((float) -Math.PI, (float) Math.PI), new Interval(-1, 1)),
+          List.of(cosine(0), sine(0), value(1)),
+          (kernels, m) ->
+              kernels.pendulum(
+                  new Kernels.Pendulum(m.state(), m.action(), m.observation(), m.reward())));
 
-  private Pendulum(Columns columns) {
-    var device = columns.device();
-    state = device.columns(SPEC.id() + " state", columns.size(), 2);
-    step =
-        device
-            .backend()
-            .kernels()
-            .pendulum(
-                new Kernels.Pendulum(
-                    state.view(),
-                    columns.action().view(),
-                    columns.observation().view(),
-                    columns.reward().view()));
-  }
+  private Pendulum() {}
 
   static BatchedEnv make(Device device, int n) {
-    var columns = Columns.of(SPEC, device, n);
-    return new ColumnEnv(columns, new Pendulum(columns));
-  }
-
-  @Override
-  public boolean step(long clock) {
-    step.run();
-    return false;
-  }
-
-  /** The state is rounded to floats, so that an episode begins alike on every device. */
-  @Override
-  public void begin(int i, Philox random, Tensor observation) {
-    float theta = (float) Draws.uniform(random, -Math.PI, Math.PI);
-    float speed = (float) Draws.uniform(random, -1, 1);
-    state.set(i, 0, theta);
-    state.set(i, 1, speed);
-    observation.set(i, 0, Math.cos(theta));
-    observation.set(i, 1, Math.sin(theta));
-    observation.set(i, 2, speed);
-  }
-
-  @Override
-  public Map<String, Tensor> tensors() {
-    return Map.of("state", state);
+    return KernelDynamics.make(DEFINITION, device, n);
   }
 }

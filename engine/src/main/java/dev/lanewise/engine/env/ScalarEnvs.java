@@ -2,15 +2,16 @@ package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
+import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Philox;
-import java.util.Arrays;
+import dev.lanewise.kernels.View;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A user's own environments, one after the other. Each episode of environment i is seeded with the
- * next 64 bits of its stream.
+ * A user's own environments, one after the other. An episode of environment i is seeded with 64
+ * bits of stream i.
  */
 final class ScalarEnvs implements Dynamics {
   private final Columns columns;
@@ -41,42 +42,57 @@ final class ScalarEnvs implements Dynamics {
   }
 
   @Override
-  public boolean step(long clock) {
-    boolean someEnded = false;
-    for (int i = 0; i < envs.length; i++) {
-      readAction(i, clock);
-      var outcome = envs[i].step(action);
-      if (outcome == null) {
-        throw wrong(i, clock, "step returned null instead of an outcome");
-      }
-      writeObservation(outcome.observation(), columns.observation(), i, clock);
-      if (!Double.isFinite(outcome.reward())) {
-        throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite number");
-      }
-      columns.reward().set(i, 0, outcome.reward());
-      columns.terminated().set(i, 0, outcome.terminated() ? 1 : 0);
-      if (outcome.truncated()) {
-        columns.truncated().set(i, 0, 1);
-      }
-      someEnded |= outcome.terminated() || outcome.truncated();
-    }
-    return someEnded;
+  public boolean isParallel() {
+    return false;
   }
 
   @Override
-  public void begin(int i, Philox random, Tensor observation) {
-    long seed = Draws.bits(random);
-    writeObservation(envs[i].reset(seed), observation, i, 0);
+  public boolean cutsItself() {
+    return true;
   }
 
-  private void readAction(int i, long clock) {
+  @Override
+  public Call step(Part part, Philox clock) {
+    return () -> {
+      for (int i = part.from(); i < part.to(); i++) {
+        step(i, clock.counter());
+      }
+    };
+  }
+
+  private void step(int i, long clock) {
     for (int j = 0; j < action.length; j++) {
       action[j] = (float) columns.action().get(i, j);
     }
-    var space = columns.spec().actionSpace();
-    if (!(space instanceof Space.Box) && !space.contains(action)) {
-      throw wrong(i, clock, "the action %s is not in %s".formatted(Arrays.toString(action), space));
+    var outcome = envs[i].step(action);
+    if (outcome == null) {
+      throw wrong(i, clock, "step returned null instead of an outcome");
     }
+    writeObservation(outcome.observation(), columns.observation(), i, clock);
+    if (!Double.isFinite(outcome.reward())) {
+      throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite number");
+    }
+    columns.reward().set(i, 0, outcome.reward());
+    columns.terminated().set(i, 0, outcome.terminated() ? 1 : 0);
+    columns.truncated().set(i, 0, outcome.truncated() ? 1 : 0);
+  }
+
+  @Override
+  public Call begin(Part part, Philox random, View lanes, View count, Tensor observation) {
+    var backend = columns.device().backend();
+    return () -> {
+      int begins = (int) backend.get(count.address());
+      for (int k = 0; k < begins; k++) {
+        int i = part.from() + (int) backend.get(lanes.at(0, k));
+        long high = Integer.toUnsignedLong(word(random, i, 1));
+        long seed = high << 32 | Integer.toUnsignedLong(word(random, i, 0));
+        writeObservation(envs[i].reset(seed), observation, i, 0);
+      }
+    };
+  }
+
+  private static int word(Philox random, int i, int word) {
+    return Philox.word(random.seed(), random.stream() + i, random.counter(), word);
   }
 
   private void writeObservation(float[] values, Tensor to, int i, long clock) {

@@ -76,8 +76,8 @@ class PendulumTest {
     double[] lowest = {9, 9}, highest = {-9, -9}, sum = {0, 0};
     for (int i = 0; i < n; i++) {
       double theta = state.get(i, 0), speed = state.get(i, 1);
-      assertThat(env.observation().get(i, 0)).isCloseTo(Math.cos(theta), within(1e-7));
-      assertThat(env.observation().get(i, 1)).isCloseTo(Math.sin(theta), within(1e-7));
+      assertThat(env.observation().get(i, 0)).isCloseTo(Math.cos(theta), within(2e-7));
+      assertThat(env.observation().get(i, 1)).isCloseTo(Math.sin(theta), within(2e-7));
       assertThat(env.observation().get(i, 2)).isEqualTo(speed);
       for (int j = 0; j < 2; j++) {
         lowest[j] = Math.min(lowest[j], state.get(i, j));
@@ -158,9 +158,9 @@ class PendulumTest {
     env.step();
     var ended = env.finalObservation().toArray();
 
-    var younger = new HashMap<>(saved.counters);
-    younger.put("begun", new long[] {100});
-    load(env, new Saved(saved.values, younger));
+    var younger = new HashMap<>(saved.values);
+    younger.put("running_length", new float[] {99});
+    load(env, new Saved(younger, saved.counters));
     env.action().set(0, 0, 1);
     env.step();
     assertThat(env.truncated().get()).isZero();
@@ -223,10 +223,12 @@ class PendulumTest {
     env.reset(9);
     var state = env.state().tensors().get("state");
     double u = Philox.unit(Philox.word(9, 2, 0, 0));
-    double v = Philox.unit(Philox.word(9, 2, 1, 0));
-    assertThat(state.get(2, 0)).isEqualTo((float) (-Math.PI + 2 * Math.PI * u));
+    double v = Philox.unit(Philox.word(9, 2, 0, 1));
+    assertThat(state.get(2, 0)).isCloseTo(-Math.PI + 2 * Math.PI * u, within(5e-7));
     assertThat(state.get(2, 1)).isEqualTo((float) (-1 + 2 * v));
-    assertThat(env.state().counters().get("draws")).containsExactly(2, 2, 2);
+    steps(env, 0, 200);
+    double w = Philox.unit(Philox.word(9, 2, 200, 1));
+    assertThat(state.get(2, 1)).isEqualTo((float) (-1 + 2 * w));
   }
 
   record Saved(Map<String, float[]> values, Map<String, long[]> counters) {}
@@ -260,8 +262,7 @@ class PendulumTest {
       steps(env, t, t + 1);
       steps(resumed, t, t + 1);
     }
-    assertThat(resumed.state().counters().get("draws"))
-        .isEqualTo(env.state().counters().get("draws"));
+    assertThat(resumed.state().counters().get("clock")).containsExactly(when + 450);
   }
 
   @Test
@@ -272,10 +273,9 @@ class PendulumTest {
     assertThatThrownBy(() -> other.restore(env.state().counters()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Pendulum-v1 cannot be restored: the counter 'begun' has 5 values instead of 4; was it"
-                + " saved from a batch of another size?");
+            "Pendulum-v1 cannot be restored: 5 environments were saved, and this batch has 4");
     assertThatThrownBy(() -> other.restore(other.state().counters()))
-        .hasMessageContaining("'seed' has no values");
+        .hasMessageContaining("'environments' has no values");
   }
 
   @Test
@@ -299,7 +299,7 @@ class PendulumTest {
     env.action().set(2, 0, Double.NaN);
     assertThatThrownBy(env::step)
         .isInstanceOf(NotFiniteException.class)
-        .hasMessageContaining("the action of Pendulum-v1");
+        .hasMessageContaining("the action of Pendulum-v1, environment 2, column 0, is NaN");
     assertThat(env.observation().toArray()).isEqualTo(before);
     env.action().fill(0);
     env.step();

@@ -204,7 +204,8 @@ class ScalarEnvsTest {
     resumed.restore(saved);
     assertThat(made.getFirst().seeds).hasSize(1);
     assertThat(resumed.observation().get(0, 0)).isEqualTo(made.getFirst().at);
-    assertThat(resumed.state().counters().get("begun")).containsExactly(1);
+    assertThat(resumed.state().counters().get("clock")).containsExactly(1);
+    assertThat(resumed.state().tensors().get("running_length").toArray()).containsExactly(0);
   }
 
   @Test
@@ -272,7 +273,10 @@ class ScalarEnvsTest {
     env.reset(0);
     env.action().write(0, 3);
     assertThatThrownBy(env::step)
-        .hasMessage("Counting-v0, environment 1, step 1: the action [3.0] is not in Discrete(3)");
+        .hasMessage(
+            "the action of Counting-v0, environment 1, column 0, is 3.0; Discrete(3) takes whole"
+                + " numbers from 0 to 2");
+    assertThat(made.get(0).at).as("nothing moved").isEqualTo(env.observation().get(0, 0));
   }
 
   @Test

@@ -17,6 +17,11 @@ import jdk.incubator.vector.VectorOperators;
 /** Watches over numbers. */
 final class Checks {
 
+  /** Adding and subtracting 1.5 · 2²³ rounds to the nearest whole number, up to 2²². */
+  private static final FloatVector ROUND = all(0x1.8p23f);
+
+  private static final int ROUNDS = 1 << 22;
+
   private Checks() {}
 
   static Call finite(View x, String name) {
@@ -58,5 +63,50 @@ final class Checks {
       }
     }
     throw new IllegalStateException("the number changed while it was looked at");
+  }
+
+  static Call wholeNumbers(View x, int first, int last, String name) {
+    var view = Rows.tidied(x)[0];
+    long x0 = bytes(view.address()), xRow = bytes(view.rowStride());
+    int rows = view.rows(), n = Rows.isSplat(view) ? 1 : view.lanes();
+    boolean small = first > -ROUNDS && last < ROUNDS;
+    return () -> {
+      for (int r = 0; r < rows; r++) {
+        if (!small || !isWhole(x0 + r * xRow, n, first, last)) {
+          checkEach(x0 + r * xRow, n, first, last, name);
+        }
+      }
+    };
+  }
+
+  /** What x differs by from the nearest whole number in the interval is 0, or NaN, never hidden. */
+  private static boolean isWhole(long x, int n, float first, float last) {
+    FloatVector low = all(first), high = all(last), off = all(0);
+    for (int i = 0; i < whole(n); i += COUNT) {
+      var v = at(x, i);
+      var near = v.add(ROUND).sub(ROUND);
+      near = near.blend(low, near.compare(VectorOperators.LT, low));
+      near = near.blend(high, near.compare(VectorOperators.GT, high));
+      off = off.add(v.sub(near).abs());
+    }
+    if (whole(n) < n) {
+      var rest = rest(n);
+      var v = low.blend(at(x, whole(n), rest), rest);
+      var near = v.add(ROUND).sub(ROUND);
+      near = near.blend(low, near.compare(VectorOperators.LT, low));
+      near = near.blend(high, near.compare(VectorOperators.GT, high));
+      off = off.add(v.sub(near).abs());
+    }
+    return off.compare(VectorOperators.EQ, 0f).allTrue();
+  }
+
+  private static void checkEach(long x, int n, int first, int last, String name) {
+    for (int i = 0; i < n; i++) {
+      float value = get(x + bytes(i));
+      if (!(value >= first && value <= last && value == Math.rint(value))) {
+        throw new IllegalArgumentException(
+            "%s is %s, not a whole number from %d to %d".formatted(name, value, first, last));
+      }
+    }
   }
 }

@@ -121,4 +121,39 @@ final class CpuKernels implements Kernels {
   public Call pendulum(Pendulum pendulum) {
     return Pendulums.step(pendulum);
   }
+
+  @Override
+  public Call checkWhole(View x, int first, int last, String name) {
+    return Checks.wholeNumbers(x, first, last, name);
+  }
+
+  @Override
+  public Call cartPole(Motion motion) {
+    return CartPoles.step(motion);
+  }
+
+  @Override
+  public Call mountainCar(Motion motion) {
+    return MountainCars.step(motion);
+  }
+
+  @Override
+  public Call mountainCarContinuous(Motion motion) {
+    return MountainCars.stepContinuous(motion);
+  }
+
+  @Override
+  public Call acrobot(Motion motion) {
+    return Acrobots.step(motion);
+  }
+
+  @Override
+  public Call endEpisodes(EpisodeEnds ends) {
+    return Episodes.end(ends);
+  }
+
+  @Override
+  public Call beginEpisodes(EpisodeStarts starts) {
+    return Episodes.begin(starts);
+  }
 }

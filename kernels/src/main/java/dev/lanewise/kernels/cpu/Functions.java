@@ -11,6 +11,8 @@ import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.set;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -240,6 +242,34 @@ final class Functions {
       } else {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER, small.and(first(n - i)));
         large(Math::cos, x + 4L * i, y + 4L * i, Math.min(COUNT, n - i));
+      }
+    }
+  }
+
+  /** Of a row at {@link Pointers}, for angles up to 8192, where the error is below 2 ulp. */
+  static void sinNear(long x, long y, int n) {
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var result = sin(whole ? Pointers.at(x, i) : Pointers.at(x, i, rest));
+      if (whole) {
+        result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER);
+      } else {
+        result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER, rest);
+      }
+    }
+  }
+
+  /** As {@link #sinNear}. */
+  static void cosNear(long x, long y, int n) {
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var result = cos(whole ? Pointers.at(x, i) : Pointers.at(x, i, rest));
+      if (whole) {
+        result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER);
+      } else {
+        result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }

@@ -1,14 +1,16 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
-import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
 import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Lanes.at;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
-import static dev.lanewise.kernels.cpu.Lanes.put;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
+import static dev.lanewise.kernels.cpu.Pointers.at;
+import static dev.lanewise.kernels.cpu.Pointers.put;
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import dev.lanewise.kernels.Call;
@@ -29,45 +31,27 @@ final class Pendulums {
   private static final FloatVector MINUS_TURN_HIGH = all(-0x1.921fb6p2f);
   private static final FloatVector MINUS_TURN_LOW = all(0x1.777a5cp-23f);
 
-  /** Pendulums that are stepped at once, so that all their rows stay in L1. */
-  private static final int BLOCK = 512;
-
-  /**
-   * A part of the step for n pendulums, {@code to} bytes behind the first. Parts are called through
-   * an array so that each is compiled by itself: all in one are more than C2 inlines.
-   */
-  private interface Pass {
-    void run(long to, int n);
-  }
-
   private Pendulums() {}
 
   static Call step(Pendulum p) {
     if (Rows.isSplat(p.action())) {
       return Rows.oneByOne(p.state().lanes(), i -> step(p.lanes(i, i + 1)));
     }
-    long theta = bytes(p.state().row(0)), speed = bytes(p.state().row(1));
-    long action = bytes(p.action().address()), reward = bytes(p.reward().address());
-    long cos = bytes(p.observation().row(0)), sin = bytes(p.observation().row(1));
-    long seen = bytes(p.observation().row(2));
+    long theta = Pointers.ofRow(p.state(), 0), speed = Pointers.ofRow(p.state(), 1);
+    long action = Pointers.of(p.action()), reward = Pointers.of(p.reward());
+    long sin = Pointers.ofRow(p.observation(), 1), seen = Pointers.ofRow(p.observation(), 2);
+    // for the functions, which stay within the slab's bounds
+    long angle = bytes(p.state().row(0));
+    long cosine = bytes(p.observation().row(0)), sine = bytes(p.observation().row(1));
     // the reward is of the old state and may lie on the action: after its last other reader
-    var passes =
-        new Pass[] {
-          (to, n) -> Functions.sin(theta + to, sin + to, n),
-          (to, n) -> accelerate(speed + to, action + to, sin + to, seen + to, n),
-          (to, n) -> reward(theta + to, speed + to, action + to, reward + to, n),
-          (to, n) -> move(seen + to, theta + to, speed + to, n),
-          (to, n) -> Functions.cos(theta + to, cos + to, n),
-          (to, n) -> Functions.sin(theta + to, sin + to, n)
-        };
-    int lanes = p.state().lanes();
-    return () -> {
-      for (int i = 0; i < lanes; i += BLOCK) {
-        for (var pass : passes) {
-          pass.run(bytes(i), Math.min(BLOCK, lanes - i));
-        }
-      }
-    };
+    return Passes.call(
+        p.state().lanes(),
+        (to, n) -> Functions.sin(angle + to, sine + to, n),
+        (to, n) -> accelerate(speed + to, action + to, sin + to, seen + to, n),
+        (to, n) -> reward(theta + to, speed + to, action + to, reward + to, n),
+        (to, n) -> move(seen + to, theta + to, speed + to, n),
+        (to, n) -> Functions.cos(angle + to, cosine + to, n),
+        (to, n) -> Functions.sin(angle + to, sine + to, n));
   }
 
   // Each loop has one body for whole vectors and the rest, and its store written out, so that
@@ -83,9 +67,9 @@ final class Pendulums {
       var cost = v.mul(v).fma(SPEED_COST, u.mul(u).mul(TORQUE_COST));
       var result = angle.fma(angle, cost).neg();
       if (whole) {
-        result.intoMemorySegment(MEMORY, reward + 4L * i, ORDER);
+        result.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        result.intoMemorySegment(MEMORY, reward + 4L * i, ORDER, rest);
+        result.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }
@@ -99,9 +83,9 @@ final class Pendulums {
       var v = whole ? at(speed, i) : at(speed, i, rest);
       var result = clipped(acceleration.fma(DT, v), MAX_SPEED);
       if (whole) {
-        result.intoMemorySegment(MEMORY, faster + 4L * i, ORDER);
+        result.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        result.intoMemorySegment(MEMORY, faster + 4L * i, ORDER, rest);
+        result.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }

@@ -1,13 +1,18 @@
 package dev.lanewise.kernels.cpu;
 
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
+
 import dev.lanewise.kernels.Slab;
 import dev.lanewise.kernels.View;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
- * The slab without bounds checks, for the innermost loops of products: byte offsets are whole
- * addresses of the process. A view is checked once, when it is bound.
+ * The slab without bounds checks, for the innermost loops: byte offsets are whole addresses of the
+ * process. A view is checked once, when it is bound.
  *
  * <p>The base of {@link Slab#MEMORY} is a constant, which C2 puts into a register again before
  * every single access, as it does with the bounds: 52 % of peak. Here the base is 0, and the masks
@@ -46,8 +51,42 @@ final class Pointers {
     return BASE + first;
   }
 
+  /** Where a row of a view starts. */
+  static long ofRow(View view, int r) {
+    return of(View.row(view.row(r), view.lanes()));
+  }
+
   /** Where an offset of the slab lies. */
   static long ofOffset(long offset) {
     return BASE + offset;
+  }
+
+  /** As {@link Lanes#at(long, int)}. */
+  static FloatVector at(long pointer, int i) {
+    return FloatVector.fromMemorySegment(F, MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER);
+  }
+
+  /** As {@link Lanes#at(long, int, VectorMask)}. */
+  static FloatVector at(long pointer, int i, VectorMask<Float> mask) {
+    return FloatVector.fromMemorySegment(
+        F, MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER, mask);
+  }
+
+  /** As {@link Lanes#put(FloatVector, long, int)}. */
+  static void put(FloatVector v, long pointer, int i) {
+    v.intoMemorySegment(MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER);
+  }
+
+  /** As {@link Lanes#put(FloatVector, long, int, VectorMask)}. */
+  static void put(FloatVector v, long pointer, int i, VectorMask<Float> mask) {
+    v.intoMemorySegment(MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER, mask);
+  }
+
+  static float get(long pointer) {
+    return MEMORY.get(FLOAT, pointer & POINTER);
+  }
+
+  static void set(long pointer, float value) {
+    MEMORY.set(FLOAT, pointer & POINTER, value);
   }
 }

@@ -131,6 +131,48 @@ final class Randoms {
     }
   }
 
+  /**
+   * One block of each of n streams, numbers {@code first + streams[k]}: word w of stream k goes to
+   * {@code words[w · streams.length + k]}. As above, with the streams in place of the counters; up
+   * to a vector more is drawn.
+   */
+  static void draw(long seed, long first, int[] streams, int n, long counter, int[] words) {
+    LongVector m0 = MULTIPLIER_0.and(LOW), m1 = MULTIPLIER_1.and(LOW);
+    int length = streams.length;
+    for (int block = 0; block < n; block += COUNT) {
+      var both = IntVector.fromArray(I, streams, block).reinterpretAsLongs();
+      LongVector a2 = both.and(LOW).add(first), b2 = both.lanewise(LSHR, 32).add(first);
+      LongVector a3 = a2.lanewise(LSHR, 32), b3 = b2.lanewise(LSHR, 32);
+      LongVector a0 = LongVector.broadcast(L, counter), b0 = a0;
+      LongVector a1 = LongVector.broadcast(L, counter >>> 32), b1 = a1;
+      LongVector k0 = LongVector.broadcast(L, seed), k1 = LongVector.broadcast(L, seed >>> 32);
+      for (int round = 0; round < Philox.ROUNDS; round++) {
+        LongVector p = a0.and(LOW).mul(m0), q = a2.and(LOW).mul(m1);
+        a0 = q.lanewise(LSHR, 32).lanewise(XOR, a1).lanewise(XOR, k0);
+        a2 = p.lanewise(LSHR, 32).lanewise(XOR, a3).lanewise(XOR, k1);
+        a1 = q;
+        a3 = p;
+        LongVector s = b0.and(LOW).mul(m0), t = b2.and(LOW).mul(m1);
+        b0 = t.lanewise(LSHR, 32).lanewise(XOR, b1).lanewise(XOR, k0);
+        b2 = s.lanewise(LSHR, 32).lanewise(XOR, b3).lanewise(XOR, k1);
+        b1 = t;
+        b3 = s;
+        k0 = k0.add(WEYL_0);
+        k1 = k1.add(WEYL_1);
+      }
+      a0.and(LOW).or(b0.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block);
+      a1.and(LOW).or(b1.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + length);
+      a2.and(LOW)
+          .or(b2.lanewise(LSHL, 32))
+          .reinterpretAsInts()
+          .intoArray(words, block + 2 * length);
+      a3.and(LOW)
+          .or(b3.lanewise(LSHL, 32))
+          .reinterpretAsInts()
+          .intoArray(words, block + 3 * length);
+    }
+  }
+
   private static void uniform(int[] words, float[] numbers) {
     for (int i = 0; i < GROUP; i += COUNT) {
       unit(words, i).intoArray(numbers, i);

@@ -1,0 +1,215 @@
+package dev.lanewise.kernels.cpu;
+
+import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.all;
+import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Lanes.rest;
+import static dev.lanewise.kernels.cpu.Pointers.FLOAT;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
+import static dev.lanewise.kernels.cpu.Pointers.at;
+import static dev.lanewise.kernels.cpu.Pointers.get;
+import static dev.lanewise.kernels.cpu.Pointers.put;
+import static dev.lanewise.kernels.cpu.Pointers.set;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Kernels.EpisodeEnds;
+import dev.lanewise.kernels.Kernels.EpisodeStarts;
+import dev.lanewise.kernels.Kernels.Feature;
+import dev.lanewise.kernels.View;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The ends and beginnings of episodes: every lane is looked at, only the ended ones are touched.
+ */
+final class Episodes {
+  private static final FloatVector ZERO = all(0);
+  private static final FloatVector ONE = all(1);
+  private static final FloatVector UNIT = all(0x1p-23f);
+  private static final FloatVector HALF_UNIT = all(0x1p-24f);
+  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, F.vectorShape());
+
+  /** Lanes whose ends are collected in the bits of a long. */
+  private static final int GROUP = 64;
+
+  /** Lanes that begin at once: whole vectors. */
+  private static final int STREAMS = 128;
+
+  private Episodes() {}
+
+  static Call end(EpisodeEnds e) {
+    long[] from = rows(e.finalObservation()), to = rows(e.observation());
+    long reward = Pointers.of(e.reward()), terminated = Pointers.of(e.terminated());
+    long truncated = Pointers.of(e.truncated()), running = Pointers.of(e.running());
+    long length = Pointers.of(e.length()), count = Pointers.of(e.count());
+    long endedReturn = Pointers.of(e.endedReturn());
+    long endedLength = Pointers.of(e.endedLength());
+    long ended = Pointers.of(e.ended());
+    float limit = (float) e.limit();
+    boolean cutsItself = e.cutsItself();
+    int n = e.observation().lanes();
+    return () -> {
+      for (int r = 0; r < to.length; r++) {
+        Packing.copyExactly(from[r], 0, to[r], 0, 1, n);
+      }
+      int found = 0;
+      for (int i = 0; i < n; i += GROUP) {
+        long at = bytes(i);
+        int lanes = Math.min(GROUP, n - i);
+        long ends =
+            advance(
+                reward + at,
+                terminated + at,
+                truncated + at,
+                cutsItself,
+                running + at,
+                length + at,
+                limit,
+                lanes);
+        while (ends != 0) {
+          int lane = i + Long.numberOfTrailingZeros(ends);
+          ends &= ends - 1;
+          long offset = bytes(lane);
+          set(endedReturn + offset, get(running + offset));
+          set(endedLength + offset, get(length + offset));
+          set(running + offset, 0);
+          set(length + offset, 0);
+          set(ended + bytes(found++), lane);
+        }
+      }
+      set(count, found);
+    };
+  }
+
+  /** Which of up to 64 episodes end. */
+  private static long advance(
+      long reward,
+      long terminated,
+      long truncated,
+      boolean cutsItself,
+      long running,
+      long length,
+      float limit,
+      int n) {
+    var longest = all(limit);
+    var keep = IntVector.broadcast(INTS, cutsItself ? -1 : 0);
+    var rest = rest(n);
+    long ends = 0;
+    for (int i = 0; i < n; i += COUNT) {
+      if (n - i >= COUNT) {
+        var t = at(length, i).add(ONE);
+        var cut = kept(at(truncated, i), keep).blend(ONE, t.compare(GE, longest));
+        put(t, length, i);
+        put(cut, truncated, i);
+        put(at(running, i).add(at(reward, i)), running, i);
+        ends |= at(terminated, i).add(cut).compare(GT, ZERO).toLong() << i;
+      } else {
+        var t = at(length, i, rest).add(ONE);
+        var cut = kept(at(truncated, i, rest), keep).blend(ONE, t.compare(GE, longest));
+        put(t, length, i, rest);
+        put(cut, truncated, i, rest);
+        put(at(running, i, rest).add(at(reward, i, rest)), running, i, rest);
+        ends |= at(terminated, i, rest).add(cut).compare(GT, ZERO).and(rest).toLong() << i;
+      }
+    }
+    return ends;
+  }
+
+  /** All bits or none: a choice of vectors would put them on the heap. */
+  private static FloatVector kept(FloatVector x, IntVector bits) {
+    return x.reinterpretAsInts().and(bits).reinterpretAsFloats();
+  }
+
+  static Call begin(EpisodeStarts s) {
+    var random = s.random();
+    long lanes0 = Pointers.of(s.lanes()), laneStride = bytes(s.lanes().laneStride());
+    long count0 = Pointers.of(s.count());
+    // vectors made here, as making them is not always inlined in what is run rarely
+    var low = s.intervals().stream().map(i -> all(i.low())).toArray(FloatVector[]::new);
+    var range =
+        s.intervals().stream().map(i -> all(i.high() - i.low())).toArray(FloatVector[]::new);
+    var features = s.features().toArray(Feature[]::new);
+    long[] state = rows(s.state()), observation = rows(s.observation());
+    var lanes = new int[STREAMS];
+    var words = new int[4 * STREAMS];
+    var values = new float[low.length][STREAMS];
+    var seen = new float[STREAMS];
+    return () -> {
+      int count = (int) get(count0);
+      for (int k = 0; k < count; k += STREAMS) {
+        int n = Math.min(STREAMS, count - k);
+        for (int i = 0; i < n; i++) {
+          lanes[i] = (int) get(lanes0 + (k + i) * laneStride);
+        }
+        long first = random.stream() + s.firstLane();
+        Randoms.draw(random.seed(), first, lanes, n, random.counter(), words);
+        for (int j = 0; j < state.length; j++) {
+          within(low[j], range[j], words, j * STREAMS, values[j], n);
+          scatter(values[j], state[j], lanes, n);
+        }
+        for (int j = 0; j < observation.length; j++) {
+          scatter(seen(features[j], values, seen, n), observation[j], lanes, n);
+        }
+      }
+    };
+  }
+
+  private static float[] seen(Feature feature, float[][] values, float[] into, int n) {
+    var value = values[feature.row()];
+    return switch (feature.of()) {
+      case VALUE -> value;
+      case COSINE -> {
+        cosines(value, into, n);
+        yield into;
+      }
+      case SINE -> {
+        sines(value, into, n);
+        yield into;
+      }
+    };
+  }
+
+  private static long[] rows(View view) {
+    var rows = new long[view.rows()];
+    for (int r = 0; r < rows.length; r++) {
+      rows[r] = Pointers.ofRow(view, r);
+    }
+    return rows;
+  }
+
+  private static void within(
+      FloatVector low, FloatVector range, int[] words, int from, float[] values, int n) {
+    for (int i = 0; i < n; i += COUNT) {
+      // Randoms.unit written out: run too rarely, it is not always inlined
+      var bits = IntVector.fromArray(INTS, words, from + i).lanewise(LSHR, 9);
+      var unit = ((FloatVector) bits.convertShape(I2F, F, 0)).fma(UNIT, HALF_UNIT);
+      unit.fma(range, low).intoArray(values, i);
+    }
+  }
+
+  private static void cosines(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i += COUNT) {
+      Functions.cos(FloatVector.fromArray(F, x, i)).intoArray(y, i);
+    }
+  }
+
+  private static void sines(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i += COUNT) {
+      Functions.sin(FloatVector.fromArray(F, x, i)).intoArray(y, i);
+    }
+  }
+
+  private static void scatter(float[] values, long row, int[] lanes, int n) {
+    for (int i = 0; i < n; i++) {
+      MEMORY.set(FLOAT, (row & POINTER) + 4 * (lanes[i] & INDEX), values[i]);
+    }
+  }
+}
