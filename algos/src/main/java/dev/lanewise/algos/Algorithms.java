@@ -3,6 +3,7 @@ package dev.lanewise.algos;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.engine.env.Nearest;
+import dev.lanewise.engine.env.Space;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -27,10 +28,9 @@ public final class Algorithms {
 
   private static Training ddpg(Settings settings, EnvSpec env, Device device, long seed) {
     var config = Ddpg.Config.of(settings);
-    var noise = ExplorationNoise.Config.of(settings, "normal", 0.1f);
-    return new OffPolicy(
-        OffPolicy.Config.of(settings),
-        noise,
+    return offPolicy(
+        settings,
+        "normal",
         env,
         device,
         seed,
@@ -39,10 +39,9 @@ public final class Algorithms {
 
   private static Training td3(Settings settings, EnvSpec env, Device device, long seed) {
     var config = Td3.Config.of(settings);
-    var noise = ExplorationNoise.Config.of(settings, "normal", 0.1f);
-    return new OffPolicy(
-        OffPolicy.Config.of(settings),
-        noise,
+    return offPolicy(
+        settings,
+        "normal",
         env,
         device,
         seed,
@@ -58,14 +57,33 @@ public final class Algorithms {
 
   private static Training sac(Settings settings, EnvSpec env, Device device, long seed) {
     var config = Sac.Config.of(settings);
-    var noise = ExplorationNoise.Config.of(settings, "none", 0.1f);
-    return new OffPolicy(
-        OffPolicy.Config.of(settings),
-        noise,
+    boolean discrete = env.actionSpace() instanceof Space.Discrete;
+    return offPolicy(
+        settings,
+        "none",
         env,
         device,
         seed,
-        (memory, random) -> new Sac(config, env, memory, random));
+        (memory, random) ->
+            discrete
+                ? new DiscreteSac(config, env, memory, random)
+                : new Sac(config, env, memory, random));
+  }
+
+  private static Training offPolicy(
+      Settings settings,
+      String noise,
+      EnvSpec env,
+      Device device,
+      long seed,
+      OffPolicy.AgentMaker maker) {
+    return new OffPolicy(
+        OffPolicy.Config.of(settings),
+        ExplorationNoise.Config.of(settings, noise, 0.1f),
+        env,
+        device,
+        seed,
+        maker);
   }
 
   private Algorithms() {}

@@ -231,6 +231,11 @@ public final class Ppo implements OnPolicy.Agent {
     metrics.put("train/n_updates", (double) updates);
   }
 
+  /** An update from {@code batch_size} samples, as {@link #learn} replays it. */
+  public Plan update() {
+    return whole.update;
+  }
+
   @Override
   public SequencedMap<String, Double> metrics() {
     return Collections.unmodifiableSequencedMap(metrics);

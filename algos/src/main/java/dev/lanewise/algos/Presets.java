@@ -3,20 +3,46 @@ package dev.lanewise.algos;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
-/** Hyperparameters that are known to work for an algorithm on an environment, after RL Zoo. */
+/**
+ * Hyperparameters that are known to work for an algorithm on an environment: RL Zoo's, but where
+ * algos/RESULTS.md says otherwise.
+ */
 final class Presets {
-  private static final Map<String, String> TABLE =
-      Map.of("sac Pendulum-v1", "total_timesteps=10000 learning_rate=1e-3");
+  private static final String TEXT =
+      """
+      ddpg Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 learning_starts=1000
+      ddpg MountainCarContinuous-v0: total_timesteps=300000 noise_type=ornstein-uhlenbeck \
+      noise_std=0.5
+      ppo Acrobot-v1: total_timesteps=1000000 n_envs=16 n_steps=256 gae_lambda=0.94 n_epochs=4
+      ppo CartPole-v1: total_timesteps=100000 n_envs=8 n_steps=32 batch_size=256 n_epochs=20 \
+      gae_lambda=0.8 gamma=0.98 learning_rate=lin_1e-3 clip_range=lin_0.2
+      ppo Pendulum-v1: total_timesteps=100000 n_envs=4 n_steps=1024 gamma=0.9 \
+      learning_rate=lin_1e-3
+      sac Pendulum-v1: total_timesteps=10000 learning_rate=1e-3
+      td3 Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 learning_starts=1000
+      td3 MountainCarContinuous-v0: total_timesteps=300000 noise_type=ornstein-uhlenbeck \
+      noise_std=0.5
+      """;
+
+  private static final Map<String, SequencedMap<String, String>> TABLE =
+      TEXT.lines()
+          .map(line -> line.split(": "))
+          .collect(Collectors.toMap(parts -> parts[0], parts -> settings(parts[1])));
 
   private Presets() {}
 
   static SequencedMap<String, String> of(String algorithm, String env) {
-    var preset = new LinkedHashMap<String, String>();
-    var line = TABLE.getOrDefault(algorithm + " " + env, "");
-    for (var pair : line.isEmpty() ? new String[0] : line.split(" ")) {
-      preset.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+    return new LinkedHashMap<>(TABLE.getOrDefault(algorithm + " " + env, new LinkedHashMap<>()));
+  }
+
+  private static SequencedMap<String, String> settings(String pairs) {
+    var settings = new LinkedHashMap<String, String>();
+    for (var pair : pairs.split(" ")) {
+      int equals = pair.indexOf('=');
+      settings.put(pair.substring(0, equals), pair.substring(equals + 1));
     }
-    return preset;
+    return settings;
   }
 }

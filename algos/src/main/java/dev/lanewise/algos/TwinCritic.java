@@ -26,8 +26,14 @@ public record TwinCritic(Parameters parameters, Mlp q1, Mlp q2) {
    */
   public static TwinCritic of(
       Device device, RandomStream random, int inputs, List<Integer> netArch) {
+    return of(device, random, inputs, netArch, 1);
+  }
+
+  /** New ReLU networks from an observation to a value of each action. */
+  public static TwinCritic of(
+      Device device, RandomStream random, int inputs, List<Integer> netArch, int actions) {
     var parameters = Parameters.on(device, "critic");
-    int[] sizes = sizes(inputs, netArch, 1);
+    int[] sizes = sizes(inputs, netArch, actions);
     var q1 = Mlp.of(parameters, "q1", Activation.RELU, random, sizes);
     var q2 = Mlp.of(parameters, "q2", Activation.RELU, random, sizes);
     return new TwinCritic(parameters, q1, q2);
@@ -49,7 +55,11 @@ public record TwinCritic(Parameters parameters, Mlp q1, Mlp q2) {
 
   /** min(Q₁, Q₂), n × 1. */
   public Tensor min(Tensor obs, Tensor action) {
-    var x = Tensor.concat(Axis.FEATURES, obs, action);
+    return min(Tensor.concat(Axis.FEATURES, obs, action));
+  }
+
+  /** min(Q₁, Q₂) of whatever the networks take, n × outputs. */
+  public Tensor min(Tensor x) {
     return q1.forward(x).min(q2.forward(x));
   }
 
@@ -57,5 +67,12 @@ public record TwinCritic(Parameters parameters, Mlp q1, Mlp q2) {
   public Tensor squaredError(Tensor obs, Tensor action, Tensor y) {
     var x = Tensor.concat(Axis.FEATURES, obs, action);
     return q1.forward(x).minus(y).square().mean().plus(q2.forward(x).minus(y).square().mean());
+  }
+
+  /** The same where the networks give a value of each action, and action is its number, n × 1. */
+  public Tensor squaredErrorOf(Tensor obs, Tensor action, Tensor y) {
+    var e1 = q1.forward(obs).pick(action).minus(y);
+    var e2 = q2.forward(obs).pick(action).minus(y);
+    return e1.square().mean().plus(e2.square().mean());
   }
 }

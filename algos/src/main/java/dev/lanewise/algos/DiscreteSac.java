@@ -1,0 +1,133 @@
+package dev.lanewise.algos;
+
+import dev.lanewise.autograd.Activation;
+import dev.lanewise.autograd.Adam;
+import dev.lanewise.autograd.Categorical;
+import dev.lanewise.autograd.Mlp;
+import dev.lanewise.autograd.Optimizer;
+import dev.lanewise.autograd.Parameters;
+import dev.lanewise.autograd.Schedule;
+import dev.lanewise.engine.Axis;
+import dev.lanewise.engine.Plan;
+import dev.lanewise.engine.RandomStream;
+import dev.lanewise.engine.Step;
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.EnvSpec;
+import dev.lanewise.engine.env.Space;
+import java.util.List;
+
+/**
+ * Soft actor-critic for numbered actions (Christodoulou 2019, arXiv:1910.07207): expectations over
+ * actions are sums, not samples.
+ */
+public final class DiscreteSac implements OffPolicy.Agent {
+  private final Sac.Config config;
+  private final RandomStream random;
+  private final Parameters actorParameters, temperature;
+  private final Mlp actor;
+  private final TwinCritic critic, target;
+  private final Adam actorOptimizer, criticOptimizer, temperatureOptimizer;
+  private final Plan update;
+
+  /**
+   * @param c whose target entropy, if empty, is 0.98 log k (the paper's, section 5)
+   */
+  public DiscreteSac(Sac.Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
+    config = c;
+    this.random = random;
+    if (!(env.actionSpace() instanceof Space.Discrete actions)) {
+      throw new IllegalArgumentException(
+          "discrete sac does not fit %s: its actions are %s, not Discrete"
+              .formatted(env.id(), env.actionSpace()));
+    }
+    var device = memory.device();
+    int obs = env.observationSpace().size();
+    actorParameters = Parameters.on(device, "actor");
+    int[] sizes = TwinCritic.sizes(obs, c.netArch(), actions.n());
+    actor = Mlp.of(actorParameters, "actor", Activation.RELU, random, sizes);
+    critic = TwinCritic.of(device, random, obs, c.netArch(), actions.n());
+    target = critic.target();
+    temperature = Parameters.on(device, "temperature");
+    var logAlpha = temperature.vector("log_alpha", (float) Math.log(c.entCoef().orElse(1)));
+    double learningRate = c.learningRate().at(1);
+    actorOptimizer = Adam.of(actorParameters, learningRate);
+    criticOptimizer = Adam.of(critic.parameters(), learningRate);
+    temperatureOptimizer = Adam.of(temperature, learningRate);
+    float targetEntropy = (float) c.targetEntropy().orElse(0.98 * Math.log(actions.n()));
+
+    update =
+        device.record(
+            step -> {
+              var batch = memory.sample(random.stream("replay"), c.batchSize());
+              var action = batch.action().minus(actions.start());
+              var alpha = logAlpha.exp();
+
+              // Critics, eq. 10: V(s') = π(s')ᵀ (min Q̄(s') - α log π(s'))
+              var next = Categorical.of(actor.forward(batch.nextObs()));
+              var soft = target.min(batch.nextObs()).minus(alpha.times(next.logProbs()));
+              var value = next.probabilities().times(soft).sum(Axis.FEATURES);
+              var y =
+                  batch.reward().plus(batch.alive().times(c.gamma()).times(value)).stopGradient();
+              var criticLoss = critic.squaredErrorOf(batch.obs(), action, y).times(0.5f);
+              criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
+
+              // Actor, eq. 12: E[π(s)ᵀ (α log π(s) - min Q(s))]
+              var now = Categorical.of(actor.forward(batch.obs()));
+              var q = critic.min(batch.obs()).stopGradient();
+              var cost = alpha.stopGradient().times(now.logProbs()).minus(q);
+              var actorLoss = now.probabilities().times(cost).sum(Axis.FEATURES).mean();
+              actorOptimizer.minimize(step, actorLoss, "train/actor_loss");
+
+              // Temperature, eq. 11: E[α (H(π(s)) - H̄)]
+              var surplus = now.entropy().minus(targetEntropy).stopGradient();
+              var alphaLoss = alpha.times(surplus).mean();
+              if (c.entCoef().isEmpty()) {
+                temperatureOptimizer.minimize(step, alphaLoss, "train/ent_coef_loss");
+              }
+
+              // Q̄ ← Q̄ + τ (Q - Q̄)
+              target.parameters().polyak(step, critic.parameters(), c.tau());
+
+              step.report("train/critic_loss", criticLoss);
+              step.report("train/actor_loss", actorLoss);
+              step.report("train/ent_coef", alpha);
+              step.report("train/ent_coef_loss", alphaLoss);
+              step.report("train/entropy", now.entropy().mean());
+            });
+  }
+
+  @Override
+  public Tensor act(Step step, Tensor observation, boolean explore) {
+    var policy = Categorical.of(actor.forward(observation));
+    if (!explore) {
+      return policy.mode();
+    }
+    var stream = random.stream("exploration");
+    return policy.sample(Tensor.uniform(stream, observation.rows(), policy.logProbs().columns()));
+  }
+
+  @Override
+  public void update(long n) {
+    update.run();
+  }
+
+  @Override
+  public List<Plan> updates() {
+    return List.of(update);
+  }
+
+  @Override
+  public List<Parameters> networks() {
+    return List.of(actorParameters, critic.parameters(), target.parameters(), temperature);
+  }
+
+  @Override
+  public List<Optimizer> optimizers() {
+    return List.of(actorOptimizer, criticOptimizer, temperatureOptimizer);
+  }
+
+  @Override
+  public Schedule learningRate() {
+    return config.learningRate();
+  }
+}
