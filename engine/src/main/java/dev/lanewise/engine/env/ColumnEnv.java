@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * near, and by several workers where there are environments enough. Nothing is done for each
  * environment by itself but where an episode has ended.
  */
-final class ColumnEnv implements BatchedEnv {
+public final class ColumnEnv implements BatchedEnv {
   /** Environments that go through a whole step before the next ones, if there are many. */
   private static final int BLOCK = 4096;
 
@@ -56,7 +56,7 @@ final class ColumnEnv implements BatchedEnv {
   private Call begin;
   private boolean closed;
 
-  ColumnEnv(Columns columns, Dynamics dynamics) {
+  public ColumnEnv(Columns columns, Dynamics dynamics) {
     this.columns = columns;
     this.dynamics = dynamics;
     int n = columns.size();

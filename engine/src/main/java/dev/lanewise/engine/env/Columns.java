@@ -12,7 +12,7 @@ import dev.lanewise.engine.Tensor;
  * @param terminated N × 1, 0 or 1
  * @param truncated N × 1, 0 or 1, written by environments that truncate themselves
  */
-record Columns(
+public record Columns(
     EnvSpec spec,
     Device device,
     Tensor action,
@@ -21,7 +21,8 @@ record Columns(
     Tensor terminated,
     Tensor truncated) {
 
-  static Columns of(EnvSpec spec, Device device, int n) {
+  /** New ones, of zeros, for n environments. */
+  public static Columns of(EnvSpec spec, Device device, int n) {
     if (n < 1) {
       throw new IllegalArgumentException(
           "a batch of %s has 1 environment or more, not %d".formatted(spec.id(), n));
@@ -36,7 +37,8 @@ record Columns(
         device.columns(spec.id() + " truncated", n, 1));
   }
 
-  int size() {
+  /** N. */
+  public int size() {
     return reward.rows();
   }
 }

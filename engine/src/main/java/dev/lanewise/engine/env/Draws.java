@@ -6,12 +6,12 @@ import dev.lanewise.kernels.Philox;
  * Random numbers one at a time, on the host. Each takes one block of its stream, so that a stream's
  * counter is the number of draws so far.
  */
-final class Draws {
+public final class Draws {
 
   private Draws() {}
 
   /** Uniform between two numbers, neither included, in steps of 2⁻²³ of their distance. */
-  static double uniform(Philox random, double low, double high) {
+  public static double uniform(Philox random, double low, double high) {
     return low + (high - low) * Philox.unit(next(random, 0));
   }
 
@@ -26,7 +26,7 @@ final class Draws {
   }
 
   /** Standard normal by Box and Muller (1958). */
-  static double normal(Philox random) {
+  public static double normal(Philox random) {
     double angle = 2 * Math.PI * Philox.unit(word(random, 1));
     return Math.sqrt(-2 * Math.log(Philox.unit(next(random, 0)))) * Math.cos(angle);
   }

@@ -10,11 +10,11 @@ import java.util.Map;
  * How N environments move and begin, bound to their {@link Columns}: what one environment has that
  * another has not. Time limits, the ends of episodes and returns are the {@link ColumnEnv}'s.
  */
-interface Dynamics {
+public interface Dynamics {
 
   /** Environments [from, to) of a batch. */
   record Part(int from, int to) {
-    int size() {
+    public int size() {
       return to - from;
     }
 

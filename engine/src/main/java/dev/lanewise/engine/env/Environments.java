@@ -1,8 +1,10 @@
 package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Device;
+import dev.lanewise.engine.env.mujoco.Mujoco;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The environments that can be made by name. */
@@ -15,6 +17,11 @@ public final class Environments {
      * @param size how many environments, at least 1
      */
     BatchedEnv make(Device device, int size);
+
+    /** What is not installed that it needs, in one sentence with the command that installs it. */
+    default Optional<String> missing() {
+      return Optional.empty();
+    }
   }
 
   private record Entry(EnvSpec spec, Factory factory) {}
@@ -27,6 +34,7 @@ public final class Environments {
     register(MountainCar.SPEC, MountainCar::make);
     register(MountainCarContinuous.SPEC, MountainCarContinuous::make);
     register(Pendulum.SPEC, Pendulum::make);
+    Mujoco.factories().forEach(Environments::register);
   }
 
   private Environments() {}
@@ -46,9 +54,20 @@ public final class Environments {
   }
 
   /**
+   * Why an environment cannot be made here, in one sentence with the command that mends it; empty
+   * for those that can.
+   *
+   * @throws IllegalArgumentException if there is none of this id; it names the nearest
+   */
+  public static Optional<String> missing(String id) {
+    return entry(id).factory.missing();
+  }
+
+  /**
    * Makes a batch of n environments in a device's memory.
    *
    * @throws IllegalArgumentException if there is none of this id, naming the nearest; if n &lt; 1
+   * @throws IllegalStateException if something is {@link #missing}
    */
   public static BatchedEnv make(String id, Device device, int n) {
     return entry(id).factory.make(device, n);

@@ -23,6 +23,10 @@ class EnvironmentsTest {
   void everySpecCanBeMade() {
     try (var device = Device.reference()) {
       for (var id : Environments.ids()) {
+        if (Environments.missing(id).isPresent()) {
+          System.out.println(id + " is left out: " + Environments.missing(id).get());
+          continue;
+        }
         try (var env = Environments.make(id, device, 2)) {
           assertThat(env.spec()).isEqualTo(Environments.spec(id));
           assertThat(env.size()).isEqualTo(2);

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /** A table of numbers that Gymnasium computed, by column name; empty cells are NaN. */
-record GoldenTable(Map<String, double[]> columns, int rows) {
+public record GoldenTable(Map<String, double[]> columns, int rows) {
 
-  static GoldenTable of(String name) {
+  public static GoldenTable of(String name) {
     var lines = lines("/golden/gymnasium/" + name + ".csv");
     var names = lines.getFirst().split(",");
     var columns = new LinkedHashMap<String, double[]>();
@@ -29,7 +29,7 @@ record GoldenTable(Map<String, double[]> columns, int rows) {
     return new GoldenTable(columns, lines.size() - 1);
   }
 
-  double at(String column, int row) {
+  public double at(String column, int row) {
     return columns.get(column)[row];
   }
 

@@ -1,0 +1,202 @@
+package dev.lanewise.engine.env.mujoco;
+
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.Columns;
+import dev.lanewise.engine.env.Dynamics;
+import dev.lanewise.kernels.Backend;
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Philox;
+import dev.lanewise.kernels.View;
+import java.util.Map;
+
+/**
+ * N robots with one model, stepped side by side by as many threads as the device has workers. Which
+ * thread steps which makes no difference to what comes out.
+ */
+final class Simulations implements Dynamics {
+  private final Task task;
+  private final Backend backend;
+  private final View actions;
+  private final View observations;
+  private final View rewards;
+  private final View terminations;
+
+  private final Steppers threads;
+  private final long model;
+  private final Simulation[] simulations;
+  private final Observation[] rows;
+  private final double[] progress;
+
+  private final double[] initialQpos;
+  private final double[] initialQvel;
+  private final double[] qpos;
+  private final double[] qvel;
+
+  private final Steppers.Job placing = item -> place();
+  private int placed;
+  private Tensor placedInto;
+  private View placedView;
+
+  Simulations(Task task, Columns columns) {
+    this.task = task;
+    backend = columns.device().backend();
+    actions = columns.action().view();
+    observations = columns.observation().view();
+    rewards = columns.reward().view();
+    terminations = columns.terminated().view();
+
+    int n = columns.size();
+    var robot = task.model();
+    simulations = new Simulation[n];
+    rows = new Observation[n];
+    progress = new double[n];
+    initialQpos = new double[robot.nq()];
+    initialQvel = new double[robot.nv()];
+    qpos = new double[robot.nq()];
+    qvel = new double[robot.nv()];
+    for (int i = 0; i < n; i++) {
+      rows[i] = new Observation(backend);
+    }
+
+    threads = new Steppers(Math.min(n, columns.device().workers()));
+    var loaded = new long[1];
+    try {
+      var release = Release.of(threads);
+      threads.run(1, item -> loaded[0] = Mj.load(robot.file(), release.marginsAdd()));
+      threads.run(n, i -> simulations[i] = new Simulation(loaded[0], robot, release));
+    } catch (RuntimeException e) {
+      threads.close();
+      throw e;
+    }
+    model = loaded[0];
+    for (int j = 0; j < initialQpos.length; j++) {
+      initialQpos[j] = simulations[0].q(j);
+    }
+  }
+
+  /** The threads of {@link Steppers} are this batch's parallelism. */
+  @Override
+  public boolean isParallel() {
+    return false;
+  }
+
+  @Override
+  public boolean cutsItself() {
+    return false;
+  }
+
+  @Override
+  public Call step(Part part, Philox clock) {
+    Steppers.Job stepping = item -> step(part.from() + item);
+    return () -> threads.run(part.size(), stepping);
+  }
+
+  private void step(int i) {
+    var s = simulations[i];
+    for (int j = 0; j < actions.rows(); j++) {
+      s.control(j, backend.get(actions.at(j, i)));
+    }
+    s.step();
+    if (task.needsForces()) {
+      s.computeForces();
+    }
+    boolean healthy = task.healthy(s);
+    backend.set(rewards.at(0, i), task.reward(s, progress[i], healthy));
+    backend.set(terminations.at(0, i), healthy ? 0 : 1);
+    task.observe(s, rows[i].of(observations, i));
+    progress[i] = task.progress(s);
+  }
+
+  /**
+   * An episode takes more numbers than the one block that an environment has for each step: it has
+   * a stream of its own besides, and of it 256 blocks for each step.
+   */
+  @Override
+  public Call begin(Part part, Philox random, View lanes, View count, Tensor observation) {
+    var streams = new Philox[part.size()];
+    for (int lane = 0; lane < streams.length; lane++) {
+      streams[lane] = new Philox(random.seed(), (part.from() + lane + 1L) << 32);
+    }
+    return () -> {
+      int begins = (int) backend.get(count.address());
+      for (int k = 0; k < begins; k++) {
+        int lane = (int) backend.get(lanes.at(0, k));
+        streams[lane].seek(random.counter() << 8);
+        System.arraycopy(initialQpos, 0, qpos, 0, qpos.length);
+        System.arraycopy(initialQvel, 0, qvel, 0, qvel.length);
+        task.begin(streams[lane], qpos, qvel);
+        place(part.from() + lane, observation);
+      }
+    };
+  }
+
+  /** Puts robot i where {@link #qpos} and {@link #qvel} say and observes it in row i. */
+  private void place(int i, Tensor observation) {
+    if (observation != placedInto) {
+      placedInto = observation;
+      placedView = observation.view();
+    }
+    placed = i;
+    threads.run(1, placing);
+  }
+
+  private void place() {
+    var s = simulations[placed];
+    s.place(qpos, qvel);
+    progress[placed] = task.progress(s);
+    task.observe(s, rows[placed].of(placedView, placed));
+  }
+
+  /** As if an episode had begun there. */
+  void place(int i, double[] positions, double[] velocities, Tensor observation) {
+    System.arraycopy(positions, 0, qpos, 0, qpos.length);
+    System.arraycopy(velocities, 0, qvel, 0, qvel.length);
+    place(i, observation);
+  }
+
+  Simulation simulation(int i) {
+    return simulations[i];
+  }
+
+  /** For each robot its state, then its progress, as the bits of doubles. */
+  @Override
+  public Map<String, long[]> counters() {
+    int size = simulations[0].stateSize() + 1;
+    var states = new long[size * simulations.length];
+    for (int i = 0; i < simulations.length; i++) {
+      simulations[i].save(states, size * i);
+      states[size * i + size - 1] = Double.doubleToRawLongBits(progress[i]);
+    }
+    return Map.of("simulation", states);
+  }
+
+  @Override
+  public boolean restore(Map<String, long[]> counters) {
+    int size = simulations[0].stateSize() + 1;
+    var states = counters.get("simulation");
+    if (states == null || states.length != size * simulations.length) {
+      throw new IllegalArgumentException(
+          "%s cannot be restored: the counter 'simulation' has %s values instead of %d"
+              .formatted(
+                  task.spec().id(),
+                  states == null ? "no" : states.length,
+                  size * simulations.length));
+    }
+    threads.run(
+        simulations.length,
+        i -> {
+          simulations[i].restore(states, size * i);
+          progress[i] = Double.longBitsToDouble(states[size * i + size - 1]);
+        });
+    return true;
+  }
+
+  @Override
+  public void close() {
+    if (!threads.failed()) {
+      threads.run(simulations.length, i -> simulations[i].delete());
+      threads.run(1, item -> Mj.deleteModel(model));
+    }
+    threads.close();
+  }
+}
