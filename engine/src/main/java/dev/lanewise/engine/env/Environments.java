@@ -23,6 +23,9 @@ public final class Environments {
 
   static {
     register(Pendulum.SPEC, Pendulum::make);
+    for (var lander : List.of(LunarLander.DISCRETE, LunarLander.CONTINUOUS)) {
+      register(lander.spec(), lander::make);
+    }
   }
 
   private Environments() {}

@@ -1,0 +1,120 @@
+package dev.lanewise.engine.env;
+
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.kernels.Philox;
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/**
+ * A batch of {@link LunarLander}: one {@link Lander} that goes into each environment's state, moves
+ * it by a step and leaves it again.
+ */
+final class LunarLanders implements Dynamics {
+  private final Columns columns;
+  private final boolean continuous;
+  private final Tensor state;
+  private final Lander lander;
+  private final float[] saved;
+  private final FloatBuffer buffer;
+
+  /** By environment: the key of the episode's engine noise, block t of which is for step t. */
+  private final long[] noise;
+
+  LunarLanders(LunarLander options, Columns columns) {
+    this.columns = columns;
+    continuous = options.continuous();
+    lander = new Lander(options);
+    saved = new float[lander.savedSize()];
+    buffer = FloatBuffer.wrap(saved);
+    state = columns.device().records(options.id() + " state", columns.size(), saved.length);
+    noise = new long[columns.size()];
+  }
+
+  @Override
+  public boolean step(long clock) {
+    if (!continuous) {
+      checkActions(clock);
+    }
+    boolean someEnded = false;
+    for (int i = 0; i < columns.size(); i++) {
+      someEnded |= step(i, clock);
+    }
+    return someEnded;
+  }
+
+  private boolean step(int i, long clock) {
+    state.readRow(i, saved);
+    lander.restore(buffer.clear());
+    double u = 2 * Philox.unit(Philox.word(noise[i], 0, clock, 0)) - 1;
+    double v = 2 * Philox.unit(Philox.word(noise[i], 0, clock, 1)) - 1;
+    double action = columns.action().get(i, 0);
+    if (continuous) {
+      lander.step(mainPower(action), sidePower(columns.action().get(i, 1)), u, v);
+    } else {
+      lander.step(action == 2 ? 1 : 0, action == 1 ? -1 : action == 3 ? 1 : 0, u, v);
+    }
+    save(i, columns.observation());
+    columns.reward().set(i, 0, lander.reward());
+    columns.terminated().set(i, 0, lander.terminated() ? 1 : 0);
+    return lander.terminated();
+  }
+
+  /** Off up to 0, then from a half at 0 to full at 1. */
+  private static double mainPower(double throttle) {
+    return throttle > 0 ? (Math.min(throttle, 1) + 1) * 0.5 : 0;
+  }
+
+  /** Off up to a half to either side, then as much as it is opened. */
+  private static double sidePower(double throttle) {
+    return Math.abs(throttle) > 0.5 ? Math.clamp(throttle, -1, 1) : 0;
+  }
+
+  private void checkActions(long clock) {
+    for (int i = 0; i < columns.size(); i++) {
+      double action = columns.action().get(i, 0);
+      if (!(action == 0 || action == 1 || action == 2 || action == 3)) {
+        throw new IllegalStateException(
+            "%s, environment %d, step %d: the action [%s] is not in %s"
+                .formatted(
+                    columns.spec().id(), i, clock, (float) action, columns.spec().actionSpace()));
+      }
+    }
+  }
+
+  @Override
+  public void begin(int i, Philox random, Tensor observation) {
+    noise[i] = Draws.bits(random);
+    lander.begin(random);
+    save(i, observation);
+  }
+
+  private void save(int i, Tensor observation) {
+    lander.save(buffer.clear());
+    state.writeRow(i, saved);
+    for (int j = 0; j < Lander.OBSERVATION; j++) {
+      observation.set(i, j, lander.observed(j));
+    }
+  }
+
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of("state", state);
+  }
+
+  @Override
+  public Map<String, long[]> counters() {
+    return Map.of("noise", noise.clone());
+  }
+
+  @Override
+  public boolean restore(Map<String, long[]> counters) {
+    var keys = counters.get("noise");
+    if (keys == null || keys.length != noise.length) {
+      throw new IllegalArgumentException(
+          "%s cannot be restored: the counter 'noise' has %s values instead of %d"
+              .formatted(columns.spec().id(), keys == null ? "no" : keys.length, noise.length));
+    }
+    System.arraycopy(keys, 0, noise, 0, noise.length);
+    return true;
+  }
+}
