@@ -46,6 +46,7 @@ public final class Body {
   final Box reach = new Box();
 
   private final Box swept = new Box();
+  private final float[] kept = new float[7];
   private boolean grounded;
   private boolean touched;
 
@@ -207,6 +208,28 @@ public final class Body {
     x = startX;
     y = startY;
     angle = startAngle;
+    followPosition();
+  }
+
+  /** Remembers its motion within the step, for {@link #takeBack}. */
+  void keep() {
+    kept[0] = startX;
+    kept[1] = startY;
+    kept[2] = startAngle;
+    kept[3] = startTime;
+    kept[4] = x;
+    kept[5] = y;
+    kept[6] = angle;
+  }
+
+  void takeBack() {
+    startX = kept[0];
+    startY = kept[1];
+    startAngle = kept[2];
+    startTime = kept[3];
+    x = kept[4];
+    y = kept[5];
+    angle = kept[6];
     followPosition();
   }
 

@@ -20,7 +20,7 @@ final class Contact {
   private final float friction;
   private final Manifold manifold = new Manifold();
 
-  /** Whether the body's reach overlaps the segment's box, so that it takes part. */
+  /** Whether it takes part, as they are or lately were near. */
   boolean exists;
 
   boolean touching;
@@ -51,6 +51,11 @@ final class Contact {
     this.segment = segment;
     this.body = body;
     this.friction = (float) Math.sqrt(segment.friction * body.friction);
+  }
+
+  /** Whether they may touch soon. */
+  boolean isNear() {
+    return body.reach.overlaps(segment.box);
   }
 
   void begin() {
@@ -93,29 +98,18 @@ final class Contact {
    * @param warm whether to start from the last step's impulses
    */
   void prepare(boolean warm) {
+    var face = manifold.face;
     body.followPosition();
-    float planeX, planeY;
-    if (manifold.onSegment) {
-      normalX = manifold.normalX;
-      normalY = manifold.normalY;
-      planeX = manifold.planeX;
-      planeY = manifold.planeY;
-    } else {
-      normalX = body.cos * manifold.normalX - body.sin * manifold.normalY;
-      normalY = body.sin * manifold.normalX + body.cos * manifold.normalY;
-      planeX = body.worldX(manifold.planeX, manifold.planeY);
-      planeY = body.worldY(manifold.planeX, manifold.planeY);
-    }
-    for (int i = 0; i < manifold.count; i++) {
-      preparePoint(manifold.point(i), planeX, planeY);
-    }
-    if (!manifold.onSegment) {
-      normalX = -normalX;
-      normalY = -normalY;
-    }
+    face.follow(body);
+    normalX = face.normalX();
+    normalY = face.normalY();
     float m = body.inverseMass, inertia = body.inverseInertia;
     for (int i = 0; i < manifold.count; i++) {
       var p = manifold.point(i);
+      float px = face.worldX(p, body), py = face.worldY(p, body);
+      float distance = face.distance(px, py);
+      p.armX = face.midwayX(px, distance) - body.x;
+      p.armY = face.midwayY(py, distance) - body.y;
       float acrossNormal = p.armX * normalY - p.armY * normalX;
       float acrossTangent = p.armX * -normalX - p.armY * normalY;
       p.normalMass = 1.0f / (m + inertia * acrossNormal * acrossNormal);
@@ -127,21 +121,6 @@ final class Contact {
     if (solved == 2) {
       prepareBlock(m, inertia);
     }
-  }
-
-  /** The point lies halfway between the skins of both. */
-  private void preparePoint(ContactPoint p, float planeX, float planeY) {
-    float px, py;
-    if (manifold.onSegment) {
-      px = body.worldX(p.localX, p.localY);
-      py = body.worldY(p.localX, p.localY);
-    } else {
-      px = p.localX;
-      py = p.localY;
-    }
-    float lift = Tolerances.SKIN - ((px - planeX) * normalX + (py - planeY) * normalY);
-    p.armX = 0.5f * (px + lift * normalX + (px - Tolerances.SKIN * normalX)) - body.x;
-    p.armY = 0.5f * (py + lift * normalY + (py - Tolerances.SKIN * normalY)) - body.y;
   }
 
   private void prepareBlock(float m, float inertia) {
@@ -270,25 +249,10 @@ final class Contact {
     for (int i = 0; i < manifold.count; i++) {
       var p = manifold.point(i);
       body.followPosition();
-      float outX, outY, px, py, separation;
-      if (manifold.onSegment) {
-        outX = manifold.normalX;
-        outY = manifold.normalY;
-        px = body.worldX(p.localX, p.localY);
-        py = body.worldY(p.localX, p.localY);
-        separation = (px - manifold.planeX) * outX + (py - manifold.planeY) * outY;
-      } else {
-        outX = body.cos * manifold.normalX - body.sin * manifold.normalY;
-        outY = body.sin * manifold.normalX + body.cos * manifold.normalY;
-        px = p.localX;
-        py = p.localY;
-        separation =
-            (px - body.worldX(manifold.planeX, manifold.planeY)) * outX
-                + (py - body.worldY(manifold.planeX, manifold.planeY)) * outY;
-        outX = -outX;
-        outY = -outY;
-      }
-      separation = separation - Tolerances.SKIN - Tolerances.SKIN;
+      manifold.face.follow(body);
+      float outX = manifold.face.normalX(), outY = manifold.face.normalY();
+      float px = manifold.face.worldX(p, body), py = manifold.face.worldY(p, body);
+      float separation = manifold.face.distance(px, py) - Tolerances.SKIN - Tolerances.SKIN;
       least = Math.min(least, separation);
       float c =
           Tolerances.clamp(

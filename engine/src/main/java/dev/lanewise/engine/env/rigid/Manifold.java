@@ -19,16 +19,7 @@ final class Manifold {
   final ContactPoint first = new ContactPoint();
   final ContactPoint second = new ContactPoint();
 
-  /** Whether the reference face is the segment's; otherwise it is the polygon's. */
-  boolean onSegment;
-
-  /** The reference face: a point of it and its normal, in the frame of the side it belongs to. */
-  float planeX;
-
-  float planeY;
-  float normalX;
-  float normalY;
-
+  final ReferenceFace face = new ReferenceFace();
   private final float[] x = new float[8];
   private final float[] y = new float[8];
   private final float[] nx = new float[8];
@@ -81,7 +72,7 @@ final class Manifold {
       return;
     }
     float overPolygon = -Float.MAX_VALUE;
-    int face = 0;
+    int polygonFace = 0;
     for (int i = 0; i < shape.size; i++) {
       float over1 = -nx[i] * (x[i] - segment.x1) + -ny[i] * (y[i] - segment.y1);
       float over2 = -nx[i] * (x[i] - segment.x2) + -ny[i] * (y[i] - segment.y2);
@@ -91,14 +82,13 @@ final class Manifold {
       }
       if (over > overPolygon) {
         overPolygon = over;
-        face = i;
+        polygonFace = i;
       }
     }
-    onSegment = !(overPolygon > RELATIVE_TOLERANCE * overSegment + ABSOLUTE_TOLERANCE);
-    if (onSegment) {
-      clipToSegment(segment, body, front, upX, upY);
+    if (overPolygon > RELATIVE_TOLERANCE * overSegment + ABSOLUTE_TOLERANCE) {
+      clipToPolygon(segment, body, polygonFace);
     } else {
-      clipToPolygon(segment, body, face);
+      clipToSegment(segment, body, front, upX, upY);
     }
   }
 
@@ -128,10 +118,7 @@ final class Manifold {
         || !to.clip(-upY, upX, -upY * bx + upX * by, i2, from)) {
       return;
     }
-    planeX = ax;
-    planeY = ay;
-    normalX = upX;
-    normalY = upY;
+    face.set(true, ax, ay, upX, upY);
     for (int i = 0; i < 2; i++) {
       float px = from.x(i), py = from.y(i);
       if (upX * (px - ax) + upY * (py - ay) <= Tolerances.CONTACT_RADIUS) {
@@ -142,22 +129,19 @@ final class Manifold {
     }
   }
 
-  private void clipToPolygon(Segment s, Body body, int face) {
+  private void clipToPolygon(Segment s, Body body, int i1) {
     var shape = body.shape;
-    int next = shape.next(face);
-    int feature = Clip.feature(0, face, true);
+    int i2 = shape.next(i1);
+    int feature = Clip.feature(0, i1, true);
     from.set(s.x1, s.y1, feature, s.x2, s.y2, feature);
-    float outX = nx[face], outY = ny[face];
-    float ax = x[face], ay = y[face];
-    float bx = x[next], by = y[next];
-    if (!from.clip(outY, -outX, outY * ax + -outX * ay, face, to)
-        || !to.clip(-outY, outX, -outY * bx + outX * by, next, from)) {
+    float outX = nx[i1], outY = ny[i1];
+    float ax = x[i1], ay = y[i1];
+    float bx = x[i2], by = y[i2];
+    if (!from.clip(outY, -outX, outY * ax + -outX * ay, i1, to)
+        || !to.clip(-outY, outX, -outY * bx + outX * by, i2, from)) {
       return;
     }
-    planeX = shape.x[face];
-    planeY = shape.y[face];
-    normalX = shape.normalX[face];
-    normalY = shape.normalY[face];
+    face.set(false, shape.x[i1], shape.y[i1], shape.normalX[i1], shape.normalY[i1]);
     for (int i = 0; i < 2; i++) {
       float px = from.x(i), py = from.y(i);
       if (outX * (px - ax) + outY * (py - ay) <= Tolerances.CONTACT_RADIUS) {

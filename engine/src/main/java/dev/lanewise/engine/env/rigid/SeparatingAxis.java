@@ -97,10 +97,8 @@ final class SeparatingAxis {
         int next = shape.next(face);
         localX = 0.5f * (shape.x[face] + shape.x[next]);
         localY = 0.5f * (shape.y[face] + shape.y[next]);
-        float edgeX = shape.x[next] - shape.x[face], edgeY = shape.y[next] - shape.y[face];
-        float inverse = 1.0f / (float) Math.sqrt(edgeX * edgeX + edgeY * edgeY);
-        axisX = edgeY * inverse;
-        axisY = -edgeX * inverse;
+        axisX = shape.normalX[face];
+        axisY = shape.normalY[face];
       }
     }
     return (float) Math.sqrt(least);

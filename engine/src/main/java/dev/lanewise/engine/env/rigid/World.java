@@ -14,12 +14,6 @@ import java.nio.FloatBuffer;
  * them do not move.
  */
 public final class World {
-  private static final int IMPACT_POSITION_ITERATIONS = 20;
-  private static final int MAX_IMPACTS = 8;
-
-  /** An impact so late in a step is left to the next one: 1 - 10 ulps. */
-  private static final float LATE = 1.0f - 10.0f * 0x1p-23f;
-
   private final float gravity;
   private final float h;
   private final int velocityIterations;
@@ -27,22 +21,9 @@ public final class World {
   private final Body[] bodies;
   private final RevoluteJoint[] joints;
   private final Segment[] ground;
-  private final Contact[] all;
-
-  /** Those that exist, newest first. */
-  private final Contact[] contacts;
-
-  private int contactCount;
-
-  /** Those that are solved for, in order. */
-  private final Contact[] active;
-
-  private int activeCount;
-  private final TimeOfImpact timeOfImpact = new TimeOfImpact();
+  private final Contacts contacts;
+  private final Impacts impacts;
   private boolean awake;
-
-  /** Up to which part of this step the ground has been brought; it has to move with the bodies. */
-  private float groundTime;
 
   /**
    * @param gravity upwards, in m/s²
@@ -66,15 +47,11 @@ public final class World {
     this.bodies = bodies.clone();
     this.joints = joints.clone();
     ground = new Segment[friction.length];
-    all = new Contact[friction.length * bodies.length];
     for (int i = 0; i < ground.length; i++) {
       ground[i] = new Segment(friction[i]);
-      for (int j = 0; j < bodies.length; j++) {
-        all[i * bodies.length + j] = new Contact(ground[i], bodies[j]);
-      }
     }
-    contacts = new Contact[all.length];
-    active = new Contact[all.length];
+    contacts = new Contacts(ground, this.bodies);
+    impacts = new Impacts(contacts, h, velocityIterations);
   }
 
   public void setGround(int segment, float x1, float y1, float x2, float y2) {
@@ -84,14 +61,11 @@ public final class World {
   /** Forgets what was; to be called when ground and bodies have been placed. */
   public void begin() {
     awake = true;
-    contactCount = 0;
-    for (var contact : all) {
-      contact.exists = false;
-    }
+    contacts.clear();
     for (var joint : joints) {
       joint.forget();
     }
-    findContacts();
+    contacts.find();
   }
 
   /** Whether the bodies are not asleep. */
@@ -100,54 +74,23 @@ public final class World {
   }
 
   public void step() {
-    updateContacts();
+    contacts.update();
     solve();
     if (awake) {
-      solveImpacts();
+      impacts.solve();
     }
     for (var body : bodies) {
       body.clearForces();
     }
   }
 
-  private void updateContacts() {
-    int kept = 0;
-    for (int i = 0; i < contactCount; i++) {
-      var contact = contacts[i];
-      if (contact.body.reach.overlaps(contact.segment.box)) {
-        contacts[kept++] = contact;
-        contact.update();
-      } else {
-        contact.end();
-      }
-    }
-    contactCount = kept;
-  }
-
-  private void findContacts() {
-    for (var contact : all) {
-      if (!contact.exists && contact.body.reach.overlaps(contact.segment.box)) {
-        contact.begin();
-        System.arraycopy(contacts, 0, contacts, 1, contactCount++);
-        contacts[0] = contact;
-      }
-    }
-  }
-
   private void solve() {
-    activeCount = 0;
+    contacts.activateNone();
     for (var body : bodies) {
       body.accelerate(gravity, h);
-      for (int i = 0; i < contactCount; i++) {
-        if (contacts[i].body == body && contacts[i].touching) {
-          active[activeCount++] = contacts[i];
-        }
-      }
+      contacts.activateTouching(body);
     }
-    for (int i = 0; i < activeCount; i++) {
-      active[i].prepare(true);
-      active[i].warmStart();
-    }
+    contacts.prepare(true);
     for (var joint : joints) {
       joint.prepare();
     }
@@ -155,11 +98,9 @@ public final class World {
       for (var joint : joints) {
         joint.solveVelocity(h);
       }
-      solveContactVelocities();
+      contacts.solveVelocity();
     }
-    for (int i = 0; i < activeCount; i++) {
-      active[i].keepImpulses();
-    }
+    contacts.keepImpulses();
     for (var body : bodies) {
       body.move(h);
     }
@@ -167,36 +108,22 @@ public final class World {
     for (int i = 0; i < positionIterations && !solved; i++) {
       solved = solvePositions();
     }
-    boolean moved = false;
     sleepIfStill(solved);
+    boolean moved = false;
     for (var body : bodies) {
       moved |= body.updateReach();
     }
     if (moved) {
-      findContacts();
-    }
-  }
-
-  private void solveContactVelocities() {
-    for (int i = 0; i < activeCount; i++) {
-      active[i].solveVelocity();
+      contacts.find();
     }
   }
 
   private boolean solvePositions() {
-    boolean solved = leastSeparation(Tolerances.BAUMGARTE) >= -3.0f * Tolerances.LINEAR_SLOP;
+    boolean solved = contacts.solvePosition(Tolerances.BAUMGARTE) >= -3.0f * Tolerances.LINEAR_SLOP;
     for (var joint : joints) {
       solved &= joint.solvePosition();
     }
     return solved;
-  }
-
-  private float leastSeparation(float baumgarte) {
-    float least = 0;
-    for (int i = 0; i < activeCount; i++) {
-      least = Math.min(least, active[i].solvePosition(baumgarte));
-    }
-    return least;
   }
 
   private void sleepIfStill(boolean solved) {
@@ -213,115 +140,9 @@ public final class World {
     }
   }
 
-  /** Plays the impacts within the step, each from the earliest on, for the body it stops alone. */
-  private void solveImpacts() {
-    groundTime = 0;
-    for (int i = 0; i < contactCount; i++) {
-      contacts[i].forgetImpacts();
-    }
-    while (true) {
-      Contact first = null;
-      float earliest = 1;
-      for (int i = 0; i < contactCount; i++) {
-        var contact = contacts[i];
-        if (contact.enabled && contact.impacts <= MAX_IMPACTS) {
-          float time = timeOf(contact);
-          if (time < earliest) {
-            earliest = time;
-            first = contact;
-          }
-        }
-      }
-      if (first == null || earliest > LATE) {
-        return;
-      }
-      impact(first, earliest);
-    }
-  }
-
-  private float timeOf(Contact contact) {
-    if (!contact.impactKnown) {
-      var body = contact.body;
-      if (body.startTime < groundTime) {
-        body.startLater(groundTime);
-      }
-      groundTime = body.startTime;
-      float part = timeOfImpact.of(contact.segment, body);
-      contact.impact = part < 1 ? Math.min(groundTime + (1.0f - groundTime) * part, 1) : 1;
-      contact.impactKnown = true;
-    }
-    return contact.impact;
-  }
-
-  private void impact(Contact contact, float time) {
-    var body = contact.body;
-    float x = body.x, y = body.y, angle = body.angle;
-    float startX = body.startX, startY = body.startY, startAngle = body.startAngle;
-    float startTime = body.startTime, groundBefore = groundTime;
-    body.rewind(time);
-    groundTime = time;
-    contact.update();
-    contact.impactKnown = false;
-    contact.impacts++;
-    if (!contact.touching) {
-      contact.enabled = false;
-      body.x = x;
-      body.y = y;
-      body.angle = angle;
-      body.startX = startX;
-      body.startY = startY;
-      body.startAngle = startAngle;
-      body.startTime = startTime;
-      groundTime = groundBefore;
-      body.followPosition();
-      return;
-    }
-    activeCount = 0;
-    active[activeCount++] = contact;
-    for (int i = 0; i < contactCount; i++) {
-      var other = contacts[i];
-      if (other.body == body && other != contact) {
-        other.update();
-        if (other.touching) {
-          active[activeCount++] = other;
-        }
-      }
-    }
-    solveAfterImpact(body, (1.0f - time) * h);
-    for (int i = 0; i < contactCount; i++) {
-      if (contacts[i].body == body) {
-        contacts[i].impactKnown = false;
-      }
-    }
-    if (body.updateReach()) {
-      findContacts();
-    }
-  }
-
-  private void solveAfterImpact(Body body, float rest) {
-    boolean solved = false;
-    for (int i = 0; i < IMPACT_POSITION_ITERATIONS && !solved; i++) {
-      solved = leastSeparation(Tolerances.IMPACT_BAUMGARTE) >= -1.5f * Tolerances.LINEAR_SLOP;
-    }
-    body.startX = body.x;
-    body.startY = body.y;
-    body.startAngle = body.angle;
-    for (int i = 0; i < activeCount; i++) {
-      active[i].prepare(false);
-    }
-    for (int i = 0; i < velocityIterations; i++) {
-      solveContactVelocities();
-    }
-    body.move(rest);
-    body.followPosition();
-  }
-
   /** How many numbers {@link #save} writes. */
   public int savedSize() {
-    return bodies.length * Body.SAVED
-        + joints.length * RevoluteJoint.SAVED
-        + 1
-        + all.length * (1 + Contact.SAVED);
+    return bodies.length * Body.SAVED + joints.length * RevoluteJoint.SAVED + contacts.savedSize();
   }
 
   /** Everything that moves; the ground is the caller's to keep. */
@@ -332,19 +153,7 @@ public final class World {
     for (var joint : joints) {
       joint.save(to);
     }
-    to.put(contactCount);
-    for (int i = 0; i < contactCount; i++) {
-      to.put(indexOf(contacts[i]));
-      contacts[i].save(to);
-    }
-  }
-
-  private int indexOf(Contact contact) {
-    int i = 0;
-    while (all[i] != contact) {
-      i++;
-    }
-    return i;
+    contacts.save(to);
   }
 
   /** Goes back to what was saved, awake; the ground has to be set before. */
@@ -356,13 +165,6 @@ public final class World {
     for (var joint : joints) {
       joint.restore(from);
     }
-    for (var contact : all) {
-      contact.exists = false;
-    }
-    contactCount = (int) from.get();
-    for (int i = 0; i < contactCount; i++) {
-      contacts[i] = all[(int) from.get()];
-      contacts[i].restore(from);
-    }
+    contacts.restore(from);
   }
 }
