@@ -92,7 +92,7 @@ final class Lander {
     var friction = new float[CHUNKS];
     Arrays.fill(friction, 0.1f);
     friction[0] = 0.2f;
-    // In the order in which Box2D comes across them.
+    // Box2D searches an island from its newest body on, along the joints.
     world =
         new World(
             (float) options.gravity(),
@@ -166,7 +166,7 @@ final class Lander {
       hull.push((float) (gust(wind++) * options.windPower()), 0);
       hull.twist((float) (gust(turbulence++) * options.turbulencePower()));
     }
-    double upX = Math.sin(hull.angle()), upY = Math.cos(hull.angle());
+    double upX = StrictMath.sin(hull.angle()), upY = StrictMath.cos(hull.angle());
     double u = dispersionU / SCALE, v = dispersionV / SCALE;
     if (main > 0) {
       double ox = upX * (MAIN_DOWN / SCALE + 2 * u) + -upY * v;
@@ -202,7 +202,7 @@ final class Lander {
 
   /** Never periodic. */
   private static double gust(int t) {
-    return Math.tanh(Math.sin(0.02 * t) + Math.sin(Math.PI * 0.01 * t));
+    return StrictMath.tanh(StrictMath.sin(0.02 * t) + StrictMath.sin(Math.PI * 0.01 * t));
   }
 
   /**

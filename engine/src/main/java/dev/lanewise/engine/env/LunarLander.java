@@ -21,11 +21,11 @@ import java.util.OptionalDouble;
  * <p><b>Against Gymnasium 1.3.</b> The rules are its own, oddities included: side engines whose
  * point of attack shifts with the angle, a leg that counts as in the air when one of two contacts
  * ends, a first step without engines within the reset. The physics is Box2D 2.3's (see {@link
- * dev.lanewise.engine.env.rigid.World}), and single precision operation by operation: given the
- * same sines, ground, forces and engine noise, every body moves bit for bit as in Box2D. What
- * differs: Box2D takes sines and cosines from the C library's single precision, at times one ulp
- * from ours, which are rounded from double precision; and random numbers are drawn from our own
- * streams, uniform on 2²³ values.
+ * dev.lanewise.engine.env.rigid.World}) in single precision, operation by operation: given the same
+ * sines, order of contacts, ground, forces and engine noise, every body moves bit for bit as in
+ * Box2D. What differs: Box2D takes sines and cosines in single precision from the C library, at
+ * times one ulp from ours, which are rounded from double precision; and random numbers come from
+ * our own streams, uniform on 2²³ values.
  *
  * @param id under which the environment is known
  * @param continuous whether the engines are throttled, or switched

@@ -246,8 +246,8 @@ public final class Body {
   }
 
   private void turn(float toAngle) {
-    sin = (float) Math.sin(toAngle);
-    cos = (float) Math.cos(toAngle);
+    sin = (float) StrictMath.sin(toAngle);
+    cos = (float) StrictMath.cos(toAngle);
   }
 
   /**

@@ -37,7 +37,7 @@ final class Contacts {
     }
   }
 
-  /** Adds those whose boxes have come to overlap. */
+  /** Adds those whose boxes have come to overlap, by segment, as Box2D sorts its pairs. */
   void find() {
     for (var contact : possible) {
       if (!contact.exists && contact.isNear()) {

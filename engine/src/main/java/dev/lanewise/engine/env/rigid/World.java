@@ -8,10 +8,13 @@ import java.nio.FloatBuffer;
  * Gauss-Seidel, impacts within a step by conservative advancement, sleep. All in single precision,
  * operation by operation in Box2D's order.
  *
+ * <p>Sines are rounded from double precision, and no operation depends on the machine: the same
+ * steps give the same bits everywhere.
+ *
  * <p>What is left out because nothing here needs it: bodies that touch each other, more than one
  * shape a body, ground that moves, damping, bouncing, sensors, other shapes and joints. As all
- * bodies hang together they are one island: they fall asleep together, and until something wakes
- * them do not move.
+ * bodies hang together they are one island and fall asleep together; a step after that moves them
+ * as if something had woken them.
  */
 public final class World {
   private final float gravity;
@@ -68,11 +71,12 @@ public final class World {
     contacts.find();
   }
 
-  /** Whether the bodies are not asleep. */
+  /** Whether the last step did not put the bodies to sleep. */
   public boolean awake() {
     return awake;
   }
 
+  /** Moves all bodies by one step. */
   public void step() {
     contacts.update();
     solve();
