@@ -3,6 +3,7 @@ package dev.lanewise.engine.env;
 import dev.lanewise.engine.env.rigid.Body;
 import dev.lanewise.engine.env.rigid.Polygon;
 import dev.lanewise.engine.env.rigid.RevoluteJoint;
+import dev.lanewise.engine.env.rigid.Sine;
 import dev.lanewise.engine.env.rigid.World;
 import dev.lanewise.kernels.Philox;
 import java.nio.FloatBuffer;
@@ -166,7 +167,7 @@ final class Lander {
       hull.push((float) (gust(wind++) * options.windPower()), 0);
       hull.twist((float) (gust(turbulence++) * options.turbulencePower()));
     }
-    double upX = StrictMath.sin(hull.angle()), upY = StrictMath.cos(hull.angle());
+    double upX = Sine.sin(hull.angle()), upY = Sine.cos(hull.angle());
     double u = dispersionU / SCALE, v = dispersionV / SCALE;
     if (main > 0) {
       double ox = upX * (MAIN_DOWN / SCALE + 2 * u) + -upY * v;
@@ -202,7 +203,7 @@ final class Lander {
 
   /** Never periodic. */
   private static double gust(int t) {
-    return StrictMath.tanh(StrictMath.sin(0.02 * t) + StrictMath.sin(Math.PI * 0.01 * t));
+    return Math.tanh(Math.sin(0.02 * t) + Math.sin(Math.PI * 0.01 * t));
   }
 
   /**

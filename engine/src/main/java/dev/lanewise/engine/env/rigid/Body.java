@@ -246,8 +246,8 @@ public final class Body {
   }
 
   private void turn(float toAngle) {
-    sin = (float) StrictMath.sin(toAngle);
-    cos = (float) StrictMath.cos(toAngle);
+    sin = (float) Sine.sin(toAngle);
+    cos = (float) Sine.cos(toAngle);
   }
 
   /**

@@ -28,8 +28,8 @@ final class Motion {
     float centerX = (1.0f - part) * body.startX + part * body.x;
     float centerY = (1.0f - part) * body.startY + part * body.y;
     float angle = (1.0f - part) * startAngle + part * endAngle;
-    sin = (float) StrictMath.sin(angle);
-    cos = (float) StrictMath.cos(angle);
+    sin = (float) Sine.sin(angle);
+    cos = (float) Sine.cos(angle);
     originX = centerX - (cos * body.localCenterX - sin * body.localCenterY);
     originY = centerY - (sin * body.localCenterX + cos * body.localCenterY);
   }

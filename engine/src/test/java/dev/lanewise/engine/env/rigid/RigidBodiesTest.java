@@ -23,6 +23,16 @@ class RigidBodiesTest {
   }
 
   @Test
+  void sinesAgreeWithTheLibrary() {
+    for (double x = -40; x < 40; x += 0.0137) {
+      assertThat(Sine.sin(x)).isCloseTo(Math.sin(x), within(3e-14));
+      assertThat(Sine.cos(x)).isCloseTo(Math.cos(x), within(3e-14));
+    }
+    assertThat(Sine.sin(0)).isZero();
+    assertThat(Sine.cos(0)).isEqualTo(1);
+  }
+
+  @Test
   void aBoxHasTheMassAndInertiaOfTheFormula() {
     var crate = crate();
     assertThat(1 / crate.inverseMass).isCloseTo(2f, within(1e-6f));
