@@ -23,9 +23,6 @@ public final class ColumnEnv implements BatchedEnv {
   /** Environments that go through a whole step before the next ones, if there are many. */
   private static final int BLOCK = 4096;
 
-  /** For fewer environments a worker it is not worth meeting the others. */
-  private static final int WORKER_SHARE = 1024;
-
   /** Floats of a cache line. */
   private static final int LINE = 16;
 
@@ -74,7 +71,7 @@ public final class ColumnEnv implements BatchedEnv {
     endedReturn = device.columns(spec.id() + " ended return", n, 1);
     endedLength = device.columns(spec.id() + " ended length", n, 1);
     int most = dynamics.isParallel() ? device.workers() : 1;
-    workers = Math.clamp(n / WORKER_SHARE, 1, most);
+    workers = Math.clamp(n / dynamics.workerShare(), 1, most);
     blocks = blocks();
     ended = device.columns(spec.id() + " ended", n, 1);
     endedCounts = device.columns(spec.id() + " ended counts", blocks.length, 1);

@@ -26,6 +26,11 @@ public interface Dynamics {
   /** Whether parts may be stepped by several threads at the same time. */
   boolean isParallel();
 
+  /** The fewest environments for which another worker is worth waking. */
+  default int workerShare() {
+    return 1024;
+  }
+
   /** Whether {@link #step} writes {@code truncated}, which is then kept where it is 1. */
   boolean cutsItself();
 

@@ -35,6 +35,9 @@ public final class Environments {
     register(MountainCarContinuous.SPEC, MountainCarContinuous::make);
     register(Pendulum.SPEC, Pendulum::make);
     Mujoco.factories().forEach(Environments::register);
+    for (var lander : List.of(LunarLander.DISCRETE, LunarLander.CONTINUOUS)) {
+      register(lander.spec(), lander::make);
+    }
   }
 
   private Environments() {}

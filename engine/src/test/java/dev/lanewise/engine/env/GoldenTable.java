@@ -9,11 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A table of numbers that Gymnasium computed, by column name; empty cells are NaN. */
+/** A table of numbers that a peer computed, by column name; empty cells are NaN. */
 public record GoldenTable(Map<String, double[]> columns, int rows) {
 
   public static GoldenTable of(String name) {
-    var lines = lines("/golden/gymnasium/" + name + ".csv");
+    return of("gymnasium", name);
+  }
+
+  public static GoldenTable of(String peer, String name) {
+    var lines = lines("/golden/" + peer + "/" + name + ".csv");
     var names = lines.getFirst().split(",");
     var columns = new LinkedHashMap<String, double[]>();
     for (var column : names) {

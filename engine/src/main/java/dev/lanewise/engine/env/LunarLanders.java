@@ -1,0 +1,143 @@
+package dev.lanewise.engine.env;
+
+import dev.lanewise.engine.Tensor;
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Philox;
+import dev.lanewise.kernels.View;
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/**
+ * A batch of {@link LunarLander}: a {@link Lander} that goes into each environment's state, moves
+ * it by a step and leaves it again. For an episode that begins after step t, environment i draws
+ * from block 256 t of stream (i + 1) 2³² on.
+ */
+final class LunarLanders implements Dynamics {
+  private final LunarLander options;
+  private final Columns columns;
+  private final Tensor state;
+
+  /** By environment: the key of the episode's engine noise, block t of which is for step t. */
+  private final long[] noise;
+
+  LunarLanders(LunarLander options, Columns columns) {
+    this.options = options;
+    this.columns = columns;
+    int size = new Lander(options).savedSize();
+    state = columns.device().records(options.id() + " state", columns.size(), size);
+    noise = new long[columns.size()];
+  }
+
+  @Override
+  public boolean isParallel() {
+    return true;
+  }
+
+  /** A step takes some ten microseconds. */
+  @Override
+  public int workerShare() {
+    return 16;
+  }
+
+  @Override
+  public boolean cutsItself() {
+    return false;
+  }
+
+  @Override
+  public Call step(Part part, Philox clock) {
+    var craft = new Craft();
+    return () -> {
+      for (int i = part.from(); i < part.to(); i++) {
+        craft.step(i, clock.counter());
+      }
+    };
+  }
+
+  @Override
+  public Call begin(Part part, Philox random, View lanes, View count, Tensor observation) {
+    var craft = new Craft();
+    var backend = columns.device().backend();
+    var streams = new Philox[part.size()];
+    for (int k = 0; k < streams.length; k++) {
+      streams[k] = new Philox(random.seed(), (part.from() + k + 1L) << 32);
+    }
+    return () -> {
+      int begins = (int) backend.get(count.address());
+      for (int k = 0; k < begins; k++) {
+        int lane = (int) backend.get(lanes.at(0, k));
+        streams[lane].seek(random.counter() << 8);
+        craft.begin(part.from() + lane, streams[lane], observation);
+      }
+    };
+  }
+
+  /** What one worker needs to move environments one after the other. */
+  private final class Craft {
+    private final Lander lander = new Lander(options);
+    private final float[] saved = new float[lander.savedSize()];
+    private final FloatBuffer buffer = FloatBuffer.wrap(saved);
+
+    void step(int i, long clock) {
+      state.readRow(i, saved);
+      lander.restore(buffer.clear());
+      double u = 2 * Philox.unit(Philox.word(noise[i], 0, clock, 0)) - 1;
+      double v = 2 * Philox.unit(Philox.word(noise[i], 0, clock, 1)) - 1;
+      double action = columns.action().get(i, 0);
+      if (options.continuous()) {
+        lander.step(mainPower(action), sidePower(columns.action().get(i, 1)), u, v);
+      } else {
+        lander.step(action == 2 ? 1 : 0, action == 1 ? -1 : action == 3 ? 1 : 0, u, v);
+      }
+      save(i, columns.observation());
+      columns.reward().set(i, 0, lander.reward());
+      columns.terminated().set(i, 0, lander.terminated() ? 1 : 0);
+    }
+
+    void begin(int i, Philox random, Tensor observation) {
+      noise[i] = Draws.bits(random);
+      lander.begin(random);
+      save(i, observation);
+    }
+
+    private void save(int i, Tensor observation) {
+      lander.save(buffer.clear());
+      state.writeRow(i, saved);
+      for (int j = 0; j < Lander.OBSERVATION; j++) {
+        observation.set(i, j, lander.observed(j));
+      }
+    }
+  }
+
+  /** Off up to 0, then from a half at 0 to full at 1. */
+  private static double mainPower(double throttle) {
+    return throttle > 0 ? (Math.min(throttle, 1) + 1) * 0.5 : 0;
+  }
+
+  /** Off up to a half to either side, then as much as it is opened. */
+  private static double sidePower(double throttle) {
+    return Math.abs(throttle) > 0.5 ? Math.clamp(throttle, -1, 1) : 0;
+  }
+
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of("state", state);
+  }
+
+  @Override
+  public Map<String, long[]> counters() {
+    return Map.of("noise", noise.clone());
+  }
+
+  @Override
+  public boolean restore(Map<String, long[]> counters) {
+    var keys = counters.get("noise");
+    if (keys == null || keys.length != noise.length) {
+      throw new IllegalArgumentException(
+          "%s cannot be restored: the counter 'noise' has %s values instead of %d"
+              .formatted(columns.spec().id(), keys == null ? "no" : keys.length, noise.length));
+    }
+    System.arraycopy(keys, 0, noise, 0, noise.length);
+    return true;
+  }
+}
