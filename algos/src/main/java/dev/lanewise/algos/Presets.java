@@ -18,8 +18,14 @@ final class Presets {
       ppo Acrobot-v1: total_timesteps=1000000 n_envs=16 n_steps=256 gae_lambda=0.94 n_epochs=4
       ppo CartPole-v1: total_timesteps=100000 n_envs=8 n_steps=32 batch_size=256 n_epochs=20 \
       gae_lambda=0.8 gamma=0.98 learning_rate=lin_1e-3 clip_range=lin_0.2
-      ppo Pendulum-v1: total_timesteps=100000 n_envs=4 n_steps=1024 gamma=0.9 \
-      learning_rate=lin_1e-3
+      ppo LunarLander-v3: total_timesteps=1000000 n_envs=16 n_steps=1024 gae_lambda=0.98 \
+      gamma=0.999 n_epochs=8 learning_rate=lin_1e-3
+      ppo LunarLanderContinuous-v3: total_timesteps=1000000 n_envs=16 n_steps=1024 \
+      gae_lambda=0.98 gamma=0.999 n_epochs=8 learning_rate=lin_1e-3
+      ppo Pendulum-v1: total_timesteps=100000 n_envs=4 n_steps=1024 gamma=0.95 \
+      learning_rate=lin_2e-3
+      sac CartPole-v1: total_timesteps=50000 net_arch=128,128 learning_rate=lin_1e-3 tau=0.01 \
+      target_entropy=0.1 learning_starts=1000
       sac Pendulum-v1: total_timesteps=10000 learning_rate=1e-3
       td3 Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 learning_starts=1000
       td3 MountainCarContinuous-v0: total_timesteps=300000 noise_type=ornstein-uhlenbeck \

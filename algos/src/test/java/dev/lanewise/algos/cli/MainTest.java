@@ -120,7 +120,7 @@ class MainTest {
         "train sac --env Pendulum-v1 --stps 5 | unknown option '--stps'; did you mean --steps?",
         "train sac --env | Missing required parameter for option '--env' (ID)",
         "train sac | name an environment with --env",
-        "train --env Pendulum-v1 | name an algorithm (sac",
+        "train --env Pendulum-v1 | name an algorithm (ddpg, ppo, sac, td3",
         "train sac td3 --env Pendulum-v1 | 'td3' is one argument too many",
         "train sac --env Pendulum-v1 --steps 0 | --steps 0 is not a whole number of steps",
         "train sac --env Pendulum-v1 --steps many | --steps many is not a whole number of steps",
