@@ -5,8 +5,11 @@ import dev.lanewise.kernels.Backend;
 import dev.lanewise.kernels.Binary;
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Philox;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +36,7 @@ final class ColumnEnv implements BatchedEnv {
   private final long truncatedAt;
 
   private final Philox[] random;
+  private Hold hold;
 
   /** The step each episode began after. */
   private final long[] begun;
@@ -87,6 +91,32 @@ final class ColumnEnv implements BatchedEnv {
 
   @Override
   public void step() {
+    beforeStep();
+    afterStep(dynamics.step(clock));
+  }
+
+  /**
+   * As {@link #step()}, but environments in which {@code held} (N × 1, the same tensor at every
+   * call) is not 0 stay where they are: no step of theirs is counted, their reward is 0, and their
+   * final observation is the observation.
+   *
+   * @throws UnsupportedOperationException if these environments only move together
+   */
+  void step(Tensor held) {
+    if (hold == null) {
+      hold = new Hold(columns, dynamics, observation, held);
+    }
+    beforeStep();
+    boolean someEnded = hold.step(clock);
+    for (int i = 0; i < size(); i++) {
+      if (held.get(i, 0) != 0) {
+        begun[i]++;
+      }
+    }
+    afterStep(someEnded);
+  }
+
+  private void beforeStep() {
     checkNotClosed("step");
     if (!ready) {
       throw new IllegalStateException(
@@ -95,7 +125,9 @@ final class ColumnEnv implements BatchedEnv {
     checkAction.run();
     clearTruncated.run();
     clock++;
-    boolean someEnded = dynamics.step(clock);
+  }
+
+  private void afterStep(boolean someEnded) {
     keepObservation.run();
     addReward.run();
     if (someEnded || clock >= nextTimeLimit) {
@@ -109,18 +141,60 @@ final class ColumnEnv implements BatchedEnv {
       boolean ended =
           notOnlyByTimeLimit
               && (backend.get(terminatedAt + i) != 0 || backend.get(truncatedAt + i) != 0);
-      long length = clock - begun[i];
-      if (limit > 0 && length >= limit) {
+      if (limit > 0 && clock - begun[i] >= limit) {
         ended = true;
         columns.truncated().set(i, 0, 1);
       }
       if (ended) {
-        endedReturn.set(i, 0, runningReturn.get(i, 0));
-        endedLength.set(i, 0, length);
-        begin(i);
+        endEpisode(i);
       }
     }
     nextTimeLimit = earliestTimeLimit();
+  }
+
+  private void endEpisode(int i) {
+    endedReturn.set(i, 0, runningReturn.get(i, 0));
+    endedLength.set(i, 0, clock - begun[i]);
+    begin(i);
+  }
+
+  @Override
+  public void truncate(int i) {
+    checkNotClosed("truncate");
+    boolean ended = terminated().get(i, 0) != 0 || truncated().get(i, 0) != 0;
+    truncated().set(i, 0, 1);
+    if (!ended) {
+      endEpisode(i);
+    }
+  }
+
+  @Override
+  public SequencedMap<String, double[]> physicalState(int i) {
+    try {
+      return dynamics.physicalState(i);
+    } catch (UnsupportedOperationException e) {
+      throw new UnsupportedOperationException(spec().id() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void setPhysicalState(int i, Map<String, double[]> parts) {
+    var now = physicalState(i);
+    if (!parts.keySet().equals(now.keySet())) {
+      throw new IllegalArgumentException(
+          "the physical state of %s is made of %s, not of %s"
+              .formatted(spec().id(), now.keySet(), parts.keySet()));
+    }
+    parts.forEach(
+        (name, values) -> {
+          int length = now.get(name).length;
+          if (values.length != length || !DoubleStream.of(values).allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException(
+                "%s of %s is %d finite numbers, not %s"
+                    .formatted(name, spec().id(), length, Arrays.toString(values)));
+          }
+        });
+    dynamics.setPhysicalState(i, parts);
   }
 
   private void begin(int i) {
@@ -165,7 +239,7 @@ final class ColumnEnv implements BatchedEnv {
   }
 
   @Override
-  public void restore(Map<String, long[]> counters) {
+  public boolean restore(Map<String, long[]> counters) {
     checkNotClosed("restore");
     long savedSeed = counter(counters, "seed", 1)[0];
     long savedClock = counter(counters, "clock", 1)[0];
@@ -178,13 +252,13 @@ final class ColumnEnv implements BatchedEnv {
       random[i] = new Philox(seed, i);
       random[i].seek(savedDraws[i]);
     }
-    if (!dynamics.restore(counters)) {
-      for (int i = 0; i < size(); i++) {
-        begin(i);
-      }
+    boolean goesOn = dynamics.restore(counters);
+    for (int i = 0; !goesOn && i < size(); i++) {
+      begin(i);
     }
     nextTimeLimit = earliestTimeLimit();
     ready = true;
+    return goesOn;
   }
 
   private long[] counter(Map<String, long[]> counters, String name, int length) {

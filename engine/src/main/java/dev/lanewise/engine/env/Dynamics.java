@@ -2,7 +2,9 @@ package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.kernels.Philox;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * How N environments move and begin, bound to their {@link Columns}: what one environment has that
@@ -19,6 +21,17 @@ interface Dynamics {
   boolean step(long clock);
 
   /**
+   * As {@link #step(long)}, but leaves alone the environments in which {@code held} (N × 1) is not
+   * 0; what it writes into their columns is ignored. Only called where there is no tensor "state".
+   *
+   * @throws UnsupportedOperationException if it cannot
+   */
+  default boolean step(long clock, Tensor held) {
+    throw new UnsupportedOperationException(
+        "these environments move all at once; they do not take an ActionRepeat");
+  }
+
+  /**
    * Begins an episode.
    *
    * @param i the environment
@@ -27,7 +40,10 @@ interface Dynamics {
    */
   void begin(int i, Philox random, Tensor observation);
 
-  /** The stored tensors that hold its state, by name. */
+  /**
+   * The stored tensors that hold its state, by name. One called "state", N × anything, says that
+   * these are all of it: who writes them has moved the environments.
+   */
   default Map<String, Tensor> tensors() {
     return Map.of();
   }
@@ -44,6 +60,29 @@ interface Dynamics {
    */
   default boolean restore(Map<String, long[]> counters) {
     return true;
+  }
+
+  /** See {@link BatchedEnv#physicalState}. */
+  default SequencedMap<String, double[]> physicalState(int i) {
+    var state = tensors().get("state");
+    if (state == null) {
+      throw new UnsupportedOperationException("it does not tell its physical state");
+    }
+    var row = new double[state.columns()];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = state.get(i, j);
+    }
+    var parts = new LinkedHashMap<String, double[]>();
+    parts.put("state", row);
+    return parts;
+  }
+
+  /** See {@link BatchedEnv#setPhysicalState}; the parts are checked. */
+  default void setPhysicalState(int i, Map<String, double[]> parts) {
+    var row = parts.get("state");
+    for (int j = 0; j < row.length; j++) {
+      tensors().get("state").set(i, j, row[j]);
+    }
   }
 
   default void close() {}

@@ -6,6 +6,7 @@ import dev.lanewise.kernels.Philox;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /**
@@ -44,23 +45,36 @@ final class ScalarEnvs implements Dynamics {
   public boolean step(long clock) {
     boolean someEnded = false;
     for (int i = 0; i < envs.length; i++) {
-      readAction(i, clock);
-      var outcome = envs[i].step(action);
-      if (outcome == null) {
-        throw wrong(i, clock, "step returned null instead of an outcome");
-      }
-      writeObservation(outcome.observation(), columns.observation(), i, clock);
-      if (!Double.isFinite(outcome.reward())) {
-        throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite number");
-      }
-      columns.reward().set(i, 0, outcome.reward());
-      columns.terminated().set(i, 0, outcome.terminated() ? 1 : 0);
-      if (outcome.truncated()) {
-        columns.truncated().set(i, 0, 1);
-      }
-      someEnded |= outcome.terminated() || outcome.truncated();
+      someEnded |= step(i, clock);
     }
     return someEnded;
+  }
+
+  @Override
+  public boolean step(long clock, Tensor held) {
+    boolean someEnded = false;
+    for (int i = 0; i < envs.length; i++) {
+      someEnded |= held.get(i, 0) == 0 && step(i, clock);
+    }
+    return someEnded;
+  }
+
+  private boolean step(int i, long clock) {
+    readAction(i, clock);
+    var outcome = envs[i].step(action);
+    if (outcome == null) {
+      throw wrong(i, clock, "step returned null instead of an outcome");
+    }
+    writeObservation(outcome.observation(), columns.observation(), i, clock);
+    if (!Double.isFinite(outcome.reward())) {
+      throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite number");
+    }
+    columns.reward().set(i, 0, outcome.reward());
+    columns.terminated().set(i, 0, outcome.terminated() ? 1 : 0);
+    if (outcome.truncated()) {
+      columns.truncated().set(i, 0, 1);
+    }
+    return outcome.terminated() || outcome.truncated();
   }
 
   @Override
@@ -138,6 +152,23 @@ final class ScalarEnvs implements Dynamics {
       envs[i].restore(state);
     }
     return true;
+  }
+
+  @Override
+  public SequencedMap<String, double[]> physicalState(int i) {
+    var state = envs[i].state();
+    if (state.isEmpty()) {
+      throw new UnsupportedOperationException(
+          "it does not tell its state; override Env.state and Env.restore");
+    }
+    var parts = new LinkedHashMap<String, double[]>();
+    parts.put("state", state.get().clone());
+    return parts;
+  }
+
+  @Override
+  public void setPhysicalState(int i, Map<String, double[]> parts) {
+    envs[i].restore(parts.get("state").clone());
   }
 
   @Override
