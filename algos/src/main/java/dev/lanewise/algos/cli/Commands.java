@@ -123,8 +123,7 @@ final class Commands {
     spec.addOption(flag("--random", "Without a run: random actions.").build());
     spec.addOption(whole("--episodes", "N", "How many episodes (default: 1).").build());
     spec.addOption(whole("--seed", "S", "Of the episodes (default: 1).").build());
-    spec.addOption(
-        text("--checkpoint", "WHICH", "Networks: best (the default) or last.").build());
+    spec.addOption(text("--checkpoint", "WHICH", "Networks: best (the default) or last.").build());
     spec.addOption(
         text("--out", "FILE.gif", "The picture (default: RUN/episode.gif, or ID.gif).").build());
     spec.addOption(text("--frames", "DIR", "A folder for every frame as a PNG.").build());

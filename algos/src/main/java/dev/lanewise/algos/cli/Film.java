@@ -56,8 +56,7 @@ final class Film {
       var png = new ByteArrayOutputStream();
       ImageIO.setUseCache(false);
       ImageIO.write(image, "png", png);
-      RunFolder.write(
-          folder.get().resolve("frame-%05d.png".formatted(frames)), png.toByteArray());
+      RunFolder.write(folder.get().resolve("frame-%05d.png".formatted(frames)), png.toByteArray());
     }
     frames++;
   }
@@ -67,12 +66,10 @@ final class Film {
       Picture picture, float[] observation, float[] action, int step, double episodeReturn)
       throws IOException {
     try {
-      var image =
-          new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
+      var image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
       var g = image.createGraphics();
       g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-      g.setRenderingHint(
-          RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+      g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
       g.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       g.setColor(Inks.PAPER);

@@ -130,7 +130,8 @@ final class Inks {
     g.setColor(RED);
     g.setStroke(new BasicStroke(3, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND));
     g.draw(
-        new Arc2D.Double(x - radius, y - radius, 2 * radius, 2 * radius, start, extent, Arc2D.OPEN));
+        new Arc2D.Double(
+            x - radius, y - radius, 2 * radius, 2 * radius, start, extent, Arc2D.OPEN));
     double end = Math.toRadians(start + extent);
     double ux = -sign * Math.sin(end), uy = -sign * Math.cos(end);
     head(g, x + radius * Math.cos(end) + 6 * ux, y - radius * Math.sin(end) + 6 * uy, ux, uy);

@@ -31,13 +31,11 @@ record NamedEnv(Optional<Supplier<Env>> user, Environments.Factory factory) {
    */
   static NamedEnv of(String name, List<String> classPath) {
     if (Environments.ids().contains(name)) {
-      return new NamedEnv(
-          Optional.empty(), (device, n) -> Environments.make(name, device, n));
+      return new NamedEnv(Optional.empty(), (device, n) -> Environments.make(name, device, n));
     }
     var constructor = constructor(name, classPath);
     Supplier<Env> supplier = () -> made(constructor);
-    return new NamedEnv(
-        Optional.of(supplier), (device, n) -> BatchedEnv.of(supplier, n, device));
+    return new NamedEnv(Optional.of(supplier), (device, n) -> BatchedEnv.of(supplier, n, device));
   }
 
   private static Constructor<? extends Env> constructor(String name, List<String> classPath) {

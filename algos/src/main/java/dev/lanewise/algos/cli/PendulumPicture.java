@@ -3,8 +3,8 @@ package dev.lanewise.algos.cli;
 import java.awt.Graphics2D;
 
 /**
- * Pendulum-v1, which observes (cos θ, sin θ, θ̇): θ = 0 is upright, and θ grows counterclockwise, as
- * in Gymnasium's rendering. An arrow around the pivot is the torque, of ±2 N m at most.
+ * Pendulum-v1, which observes (cos θ, sin θ, θ̇): θ = 0 is upright, and θ grows counterclockwise,
+ * as in Gymnasium's rendering. An arrow around the pivot is the torque, of ±2 N m at most.
  */
 final class PendulumPicture implements Picture {
   private static final double ROD = 140;

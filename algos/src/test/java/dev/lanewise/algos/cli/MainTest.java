@@ -49,8 +49,18 @@ class MainTest {
   // --- help
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "help", "train --help", "help train", "eval -h", "envs --help", "watch --help",
-        "check-env --help", "conform --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "help",
+        "train --help",
+        "help train",
+        "eval -h",
+        "envs --help",
+        "watch --help",
+        "check-env --help",
+        "conform --help"
+      })
   void helps(String args) {
     var answer = lanewise(args.split(" ")).assertDone();
     assertThat(answer.out()).startsWith("Usage: lanewise").contains("--help");
@@ -61,7 +71,8 @@ class MainTest {
   void helpNamesEveryOption() {
     assertThat(lanewise("train", "--help").out())
         .contains("--env", "--steps", "--seed", "--out", "--workers", "--set", "--resume");
-    assertThat(lanewise("eval", "--help").out()).contains("--episodes", "--seed", "--json", "--last");
+    assertThat(lanewise("eval", "--help").out())
+        .contains("--episodes", "--seed", "--json", "--last");
     assertThat(lanewise("watch", "--help").out())
         .contains("--env", "--random", "--episodes", "--seed", "--checkpoint", "--out", "--frames");
     assertThat(lanewise("check-env", "--help").out()).contains("--class-path", "--seed", "--steps");

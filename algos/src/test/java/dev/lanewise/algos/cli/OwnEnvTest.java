@@ -114,13 +114,22 @@ class OwnEnvTest {
         .assertOneSentence(2, "did you mean Pendulum-v1?", "--class-path");
     Answer.to("check-env", "Walk", "--class-path", "no/such/folder")
         .assertOneSentence(2, "--class-path no/such/folder: there is no such folder or jar");
-    check("java.lang.String").assertOneSentence(2, "String is no environment", "implement dev.lane");
-    compile("Hidden", WALK.replace("BOUND", "9").replace("Walk", "Hidden").replace(
-            "  private double at;", "  private double at;\n  Hidden(int size) {}"));
+    check("java.lang.String")
+        .assertOneSentence(2, "String is no environment", "implement dev.lane");
+    compile(
+        "Hidden",
+        WALK.replace("BOUND", "9")
+            .replace("Walk", "Hidden")
+            .replace("  private double at;", "  private double at;\n  Hidden(int size) {}"));
     check("Hidden").assertOneSentence(2, "Hidden has no public constructor without arguments");
-    compile("Angry", WALK.replace("BOUND", "9").replace("Walk", "Angry").replace(
-            "  private double at;",
-            "  private double at;\n  public Angry() { throw new IllegalStateException(\"no\"); }"));
+    compile(
+        "Angry",
+        WALK.replace("BOUND", "9")
+            .replace("Walk", "Angry")
+            .replace(
+                "  private double at;",
+                "  private double at;\n"
+                    + "  public Angry() { throw new IllegalStateException(\"no\"); }"));
     assertThat(check("Angry").out())
         .contains("the constructor of Angry threw java.lang.IllegalStateException: no");
     Files.write(folder.resolve("Broken.class"), new byte[] {1, 2, 3});

@@ -41,7 +41,8 @@ class WatchTest {
                   : copy(before);
           frame
               .createGraphics()
-              .drawImage(part, number(at, "imageLeftPosition"), number(at, "imageTopPosition"), null);
+              .drawImage(
+                  part, number(at, "imageLeftPosition"), number(at, "imageTopPosition"), null);
           times.add(number(first(root, "GraphicControlExtension"), "delayTime"));
           var extension = root.getElementsByTagName("ApplicationExtension");
           loops |=
@@ -148,7 +149,8 @@ class WatchTest {
         "watch . --checkpoint best | is not the folder of a run",
         "watch . --checkpoint first | --checkpoint first is not best or last",
         "watch --env Pendulum-v1 --random --checkpoint last | leave it out",
-        "watch --env Pendulum-v1 --random --episodes 0 | --episodes 0 is not a number from 1 to 100",
+        "watch --env Pendulum-v1 --random --episodes 0 | --episodes 0 is not a number from 1 to"
+            + " 100",
       })
   void aMistakeIsOneSentence(String args, String sentence) {
     Answer.to(args.split(" ")).assertOneSentence(2, sentence);

@@ -67,8 +67,7 @@ public final class BatchChecker {
   /** What environment 0 answered, step by step. */
   private List<float[]> play(BatchedEnv env) {
     var answers = new ArrayList<float[]>();
-    var random =
-        IntStream.range(0, env.size()).mapToObj(i -> new Philox(seed, -1 - i)).toList();
+    var random = IntStream.range(0, env.size()).mapToObj(i -> new Philox(seed, -1 - i)).toList();
     env.reset(seed);
     check(env, 0);
     answers.add(answer(env));
@@ -117,8 +116,7 @@ public final class BatchChecker {
         if (!space.contains(answered)) {
           violation(
               where
-                  + "the observation %s is not in %s"
-                      .formatted(Arrays.toString(answered), space));
+                  + "the observation %s is not in %s".formatted(Arrays.toString(answered), space));
           return;
         }
       }

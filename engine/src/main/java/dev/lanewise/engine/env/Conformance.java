@@ -65,8 +65,7 @@ public final class Conformance {
   private final SequencedMap<String, Deviation> deviations = new LinkedHashMap<>();
   private final SequencedMap<String, List<Integer>> mismatches = new LinkedHashMap<>();
 
-  private Conformance(
-      Recording recording, Environments.Factory factory, Device device) {
+  private Conformance(Recording recording, Environments.Factory factory, Device device) {
     this.recording = recording;
     this.factory = factory;
     this.device = device;
@@ -81,8 +80,7 @@ public final class Conformance {
    *     column
    * @throws UnsupportedOperationException if the environment's state cannot be set
    */
-  public static Report replay(
-      Recording recording, Environments.Factory factory, Device device) {
+  public static Report replay(Recording recording, Environments.Factory factory, Device device) {
     var conformance = new Conformance(recording, factory, device);
     if (recording.isOfEpisodes()) {
       conformance.episodes();

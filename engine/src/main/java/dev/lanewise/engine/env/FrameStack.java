@@ -35,9 +35,7 @@ public final class FrameStack extends WrappedEnv {
     }
     this.frames = frames;
     width = box.size();
-    spec =
-        env.spec()
-            .withObservations(new Space.Box(repeated(box.low()), repeated(box.high())));
+    spec = env.spec().withObservations(new Space.Box(repeated(box.low()), repeated(box.high())));
     observation = column("observation", frames * width);
     finalObservation = column("final observation", frames * width);
     push =

@@ -39,8 +39,7 @@ public final class RescaleAction extends WrappedEnv {
       half.set(0, j, ((double) bounds.high(j) - bounds.low(j)) / 2);
       middle.set(0, j, ((double) bounds.high(j) + bounds.low(j)) / 2);
     }
-    rescale =
-        device().record(step -> step.assign(env.action(), action.times(half).plus(middle)));
+    rescale = device().record(step -> step.assign(env.action(), action.times(half).plus(middle)));
   }
 
   private static Space.Box box(BatchedEnv env) {

@@ -23,8 +23,7 @@ public final class TimeLimit extends WrappedEnv {
   public TimeLimit(BatchedEnv env, int maxEpisodeSteps) {
     super(env, "time_limit");
     if (maxEpisodeSteps < 1 || maxEpisodeSteps > 1 << 24) {
-      throw new IllegalArgumentException(
-          "a time limit is 1 to 2^24 steps, not " + maxEpisodeSteps);
+      throw new IllegalArgumentException("a time limit is 1 to 2^24 steps, not " + maxEpisodeSteps);
     }
     limit = maxEpisodeSteps;
     int inside = env.spec().maxEpisodeSteps();

@@ -85,8 +85,7 @@ class ConformanceTest {
         replayed(TRANSITIONS, "3,7,2,5.25,8,5,3,0", "9.5,1,1,10.5,2,8,9.5,0", "0,0,0,0,1,0.5,0,0");
     assertThat(report.largest("next_state0")).isEqualTo(0.25 / 5.25, within(1e-12));
     var observation = report.deviations().get(2);
-    assertThat(observation)
-        .isEqualTo(new Conformance.Deviation("obs0", 0.5, 4, 0.5, 0, 3));
+    assertThat(observation).isEqualTo(new Conformance.Deviation("obs0", 0.5, 4, 0.5, 0, 3));
     assertThat(report.mismatches())
         .containsExactly(new Conformance.Mismatch("terminated", List.of(3)));
     assertThat(report.within(1)).as("a wrong flag is never within").isFalse();

@@ -77,7 +77,8 @@ class EnvCheckerTest {
                 return new float[3];
               }
             },
-        "reset with seed 7: the observation has 3 numbers, but Box(-5.0, 5.0, (1,), float32) has 1");
+        "reset with seed 7: the observation has 3 numbers, but Box(-5.0, 5.0, (1,), float32) has"
+            + " 1");
     violates(
         () ->
             new Walk() {
@@ -393,8 +394,7 @@ class EnvCheckerTest {
                       }
                     }))
         .containsExactly(
-            new EnvChecker.Finding(
-                true, "two batches differ, at step 0 after reset with seed 3"));
+            new EnvChecker.Finding(true, "two batches differ, at step 0 after reset with seed 3"));
     assertThat(
             batches(
                 () ->

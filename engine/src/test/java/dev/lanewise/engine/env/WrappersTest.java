@@ -429,8 +429,7 @@ class WrappersTest {
         env -> new NormalizeObservation(new FrameStack(new TimeLimit(env, 9), 2)),
         env ->
             new NormalizeReward(
-                new TimeLimit(
-                    new TimeLimit(new RescaleAction(new ActionRepeat(env, 2)), 50), 30),
+                new TimeLimit(new TimeLimit(new RescaleAction(new ActionRepeat(env, 2)), 50), 30),
                 0.9f));
   }
 
@@ -630,7 +629,8 @@ class WrappersTest {
     assertThatThrownBy(() -> new FrameStack(choice, 2))
         .hasMessage("Choice-v0 observes Discrete(3); only a Box can be stacked");
     assertThatThrownBy(() -> new RescaleAction(choice))
-        .hasMessage("the actions of Choice-v0 are Discrete(2); only those of a Box can be rescaled");
+        .hasMessage(
+            "the actions of Choice-v0 are Discrete(2); only those of a Box can be rescaled");
     var unbounded = forgetful(EnvSpec.of("Wide-v0", Space.Box.of(1), Space.Box.of(1)));
     assertThatThrownBy(() -> new RescaleAction(unbounded))
         .hasMessage(
@@ -664,8 +664,7 @@ class WrappersTest {
     user.setPhysicalState(0, java.util.Map.of("state", new double[] {2, 1}));
     step(user, 1, 1);
     assertThat(user.terminated().toArray()).containsExactly(1, 0);
-    var silent =
-        forgetful(EnvSpec.of("Silent-v0", Space.Box.of(1), Space.Box.of(1)));
+    var silent = forgetful(EnvSpec.of("Silent-v0", Space.Box.of(1), Space.Box.of(1)));
     assertThatThrownBy(() -> silent.physicalState(0))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage("Silent-v0: it does not tell its state; override Env.state and Env.restore");
