@@ -117,11 +117,7 @@ final class ColumnEnv implements BatchedEnv {
   }
 
   private void beforeStep() {
-    checkNotClosed("step");
-    if (!ready) {
-      throw new IllegalStateException(
-          spec().id() + " was stepped before its first episode; call reset(seed) first");
-    }
+    checkReady("step", "stepped");
     checkAction.run();
     clearTruncated.run();
     clock++;
@@ -160,7 +156,7 @@ final class ColumnEnv implements BatchedEnv {
 
   @Override
   public void truncate(int i) {
-    checkNotClosed("truncate");
+    checkReady("truncate", "truncated");
     boolean ended = terminated().get(i, 0) != 0 || truncated().get(i, 0) != 0;
     truncated().set(i, 0, 1);
     if (!ended) {
@@ -270,6 +266,15 @@ final class ColumnEnv implements BatchedEnv {
               .formatted(spec().id(), name, values == null ? "no" : values.length, length));
     }
     return values;
+  }
+
+  private void checkReady(String what, String done) {
+    checkNotClosed(what);
+    if (!ready) {
+      throw new IllegalStateException(
+          "%s was %s before its first episode; call reset(seed) first"
+              .formatted(spec().id(), done));
+    }
   }
 
   private void checkNotClosed(String what) {
