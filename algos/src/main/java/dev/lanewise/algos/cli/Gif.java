@@ -15,7 +15,8 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * An animated GIF (89a) that plays for ever, in the colours of {@link Inks#PALETTE}. Of each frame
- * only the rectangle that differs from the one before is written.
+ * only the rectangle that differs from the one before is written, and in it nothing that is the
+ * same.
  */
 final class Gif {
   private static final String STREAM = "javax_imageio_gif_stream_1.0";
@@ -81,8 +82,10 @@ final class Gif {
     var part =
         new BufferedImage(at.width, at.height, BufferedImage.TYPE_BYTE_INDEXED, Inks.PALETTE);
     var copy = ((DataBufferByte) part.getRaster().getDataBuffer()).getData();
-    for (int y = 0; y < at.height; y++) {
-      System.arraycopy(pixels, (at.y + y) * width + at.x, copy, y * at.width, at.width);
+    for (int k = 0; k < copy.length; k++) {
+      int from = (at.y + k / at.width) * width + at.x + k % at.width;
+      boolean same = before != null && before[from] == pixels[from];
+      copy[k] = same ? Inks.TRANSPARENT : pixels[from];
     }
     writer.writeToSequence(new IIOImage(part, null, metadata(part, at, centiseconds)), null);
     before = pixels;
@@ -122,8 +125,8 @@ final class Gif {
     var control = new IIOMetadataNode("GraphicControlExtension");
     control.setAttribute("disposalMethod", "doNotDispose");
     control.setAttribute("userInputFlag", "FALSE");
-    control.setAttribute("transparentColorFlag", "FALSE");
-    control.setAttribute("transparentColorIndex", "0");
+    control.setAttribute("transparentColorFlag", before == null ? "FALSE" : "TRUE");
+    control.setAttribute("transparentColorIndex", String.valueOf(Inks.TRANSPARENT));
     control.setAttribute("delayTime", String.valueOf(centiseconds));
     var root = new IIOMetadataNode(IMAGE);
     root.appendChild(descriptor);

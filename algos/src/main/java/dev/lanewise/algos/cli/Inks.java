@@ -28,9 +28,12 @@ final class Inks {
   private static final Color[] ALL = {TEXT, LINE, GROUND, BLUE, ORANGE, GREEN, RED};
   private static final int SHADES = 8;
 
+  /** The last place of the palette, which is no colour. */
+  static final byte TRANSPARENT = 63;
+
   private Inks() {}
 
-  /** Paper, every ink, and what smooth edges have in between: 64 colours. */
+  /** Paper, every ink, and what smooth edges have in between: 63 colours. */
   static final IndexColorModel PALETTE = palette();
 
   private static final Map<Integer, Byte> NEAREST = new HashMap<>();
@@ -67,7 +70,7 @@ final class Inks {
   private static byte search(int rgb) {
     int best = 0;
     int least = Integer.MAX_VALUE;
-    for (int k = 0; k < PALETTE.getMapSize(); k++) {
+    for (int k = 0; k < TRANSPARENT; k++) {
       int red = (rgb >> 16 & 0xff) - PALETTE.getRed(k);
       int green = (rgb >> 8 & 0xff) - PALETTE.getGreen(k);
       int blue = (rgb & 0xff) - PALETTE.getBlue(k);
