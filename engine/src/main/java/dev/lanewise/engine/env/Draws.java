@@ -31,6 +31,12 @@ final class Draws {
     return Math.sqrt(-2 * Math.log(Philox.unit(next(random, 0)))) * Math.cos(angle);
   }
 
+  /** 64 random bits. */
+  static long bits(Philox random) {
+    long high = Integer.toUnsignedLong(word(random, 1));
+    return high << 32 | Integer.toUnsignedLong(next(random, 0));
+  }
+
   /** A word of the stream's next block, which is used up by it. */
   private static int next(Philox random, int word) {
     int bits = word(random, word);
