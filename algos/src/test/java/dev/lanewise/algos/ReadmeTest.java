@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,22 +17,7 @@ class ReadmeTest {
 
   @Test
   void theEmbeddingExampleCompilesRunsAndLearns(@TempDir Path folder) throws Exception {
-    var code = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(read());
-    assertThat(code.find()).as("the README has an example in Java").isTrue();
-    var source = folder.resolve("Thermostat.java");
-    Files.writeString(source, code.group(1));
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    int status =
-        compiler.run(
-            null,
-            null,
-            null,
-            "-cp",
-            System.getProperty("java.class.path"),
-            "-d",
-            folder.toString(),
-            source.toString());
-    assertThat(status).isZero();
+    Snippets.compile(README, folder);
     try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
       var main = loader.loadClass("Thermostat").getMethod("train", int.class);
       var error = (Double) main.invoke(null, 1000);

@@ -6,4 +6,17 @@ package dev.lanewise.kernels;
 @FunctionalInterface
 public interface Call {
   void run();
+
+  /** One after the other. */
+  static Call inOrder(Call... calls) {
+    if (calls.length == 1) {
+      return calls[0];
+    }
+    var own = calls.clone();
+    return () -> {
+      for (var call : own) {
+        call.run();
+      }
+    };
+  }
 }

@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
@@ -28,7 +29,10 @@ final class Commands {
             .build());
     spec.addSubcommand("train", train());
     spec.addSubcommand("eval", eval());
+    spec.addSubcommand("watch", watch());
     spec.addSubcommand("envs", command("envs", "List the environments."));
+    spec.addSubcommand("check-env", checkEnv());
+    spec.addSubcommand("conform", conform());
     spec.addSubcommand("help", help());
     spec.usageMessage()
         .synopsisSubcommandLabel("COMMAND")
@@ -99,6 +103,88 @@ final class Commands {
     return spec;
   }
 
+  private static CommandSpec watch() {
+    var spec = command("watch", "Make an animated picture of episodes.");
+    spec.usageMessage()
+        .customSynopsis(
+            "lanewise watch RUN [--episodes N] [--seed S] [--checkpoint best|last]",
+            "                   [--out FILE.gif] [--frames DIR]",
+            "lanewise watch --env ID --random [--episodes N] [--seed S]",
+            "                   [--out FILE.gif] [--frames DIR]");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("RUN")
+            .index("0")
+            .arity("0..1")
+            .type(String.class)
+            .description("The folder of a run, whose policy plays.")
+            .build());
+    spec.addOption(text("--env", "ID", "Without a run: the environment.").build());
+    spec.addOption(flag("--random", "Without a run: random actions.").build());
+    spec.addOption(whole("--episodes", "N", "How many episodes (default: 1).").build());
+    spec.addOption(whole("--seed", "S", "Of the episodes (default: 1).").build());
+    spec.addOption(text("--checkpoint", "WHICH", "Networks: best (the default) or last.").build());
+    spec.addOption(
+        text("--out", "FILE.gif", "The picture (default: RUN/episode.gif, or ID.gif).").build());
+    spec.addOption(text("--frames", "DIR", "A folder for every frame as a PNG.").build());
+    return spec;
+  }
+
+  private static CommandSpec checkEnv() {
+    var spec = command("check-env", "Play an environment and say where it breaks its contract.");
+    spec.usageMessage()
+        .footer(
+            "",
+            "Exits with 0 if there is no violation, with 1 if there is one.",
+            "For example: lanewise check-env my.Maze --class-path target/classes");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("ENV")
+            .index("0")
+            .arity("1")
+            .required(true)
+            .type(String.class)
+            .description(
+                "A class that implements Env and has a public constructor without arguments,"
+                    + " or an id that 'lanewise envs' lists.")
+            .build());
+    spec.addOption(classPath().build());
+    spec.addOption(whole("--seed", "S", "Of episodes and actions (default: 1).").build());
+    spec.addOption(whole("--steps", "N", "Steps to play in each check (default: 1000).").build());
+    return spec;
+  }
+
+  private static CommandSpec conform() {
+    var spec = command("conform", "Compare an environment with recorded transitions.");
+    spec.usageMessage()
+        .footer(
+            "",
+            "The file is a table with a line of column names. Transitions: state0, ...",
+            "(or qpos0, ..., qvel0, ...), action0, ..., next_state0, ..., obs0, ...,",
+            "reward, terminated. Episodes: episode, t, start0, ..., action0, ...,",
+            "obs0, ..., reward, terminated, truncated.",
+            "A deviation is |ours - recorded| / max(1, |recorded|): absolute for small",
+            "numbers, relative for large ones.",
+            "Exits with 0 within the tolerance, 1 beyond it, 2 for a bad file.");
+    spec.addOption(
+        text("--env", "ID", "The environment, or the class of your own.").required(true).build());
+    spec.addOption(text("--transitions", "FILE.csv", "The recording.").required(true).build());
+    spec.addOption(
+        text("--tolerance", "X", "Largest deviation that will do (default: 1e-4).").build());
+    spec.addOption(text("--device", "NAME", "cpu (the default) or reference (double).").build());
+    spec.addOption(classPath().build());
+    return spec;
+  }
+
+  private static OptionSpec.Builder classPath() {
+    return OptionSpec.builder("--class-path")
+        .paramLabel("PATH")
+        .arity("1")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .description("A folder of classes or a jar; can be repeated.");
+  }
+
   private static CommandSpec help() {
     var spec = command("help", "Say how a command is used.");
     spec.addPositional(
@@ -143,6 +229,16 @@ final class Commands {
         .type(Long.class)
         .converters(Commands::toWhole)
         .description(description);
+  }
+
+  /** The value of an option that is a whole number between bounds. */
+  static int within(ParseResult parsed, String option, int otherwise, int low, int high) {
+    long value = parsed.matchedOptionValue(option, (long) otherwise);
+    if (value < low || value > high) {
+      throw new IllegalArgumentException(
+          "%s %d is not a number from %d to %d".formatted(option, value, low, high));
+    }
+    return (int) value;
   }
 
   private static Long toWhole(String text) {

@@ -15,15 +15,11 @@ final class EvalCommand {
 
   static int run(ParseResult parsed, PrintStream out) throws IOException {
     var folder = RunFolder.reading(Path.of(parsed.matchedPositionalValue(0, "")));
-    long episodes = parsed.matchedOptionValue("--episodes", 20L);
-    if (episodes < 1 || episodes > 1 << 20) {
-      throw new IllegalArgumentException(
-          "--episodes %d is not a number from 1 to %d".formatted(episodes, 1 << 20));
-    }
-    var file = file(folder, parsed.hasMatchedOption("--last"));
+    int episodes = Commands.within(parsed, "--episodes", 20, 1, 1 << 20);
+    var file = file(folder, parsed.hasMatchedOption("--last"), "--last");
     try (var device = Devices.cpu(parsed);
         var policy = TrainedPolicy.load(file, device)) {
-      var evaluation = policy.evaluate((int) episodes, parsed.matchedOptionValue("--seed", 1L));
+      var evaluation = policy.evaluate(episodes, parsed.matchedOptionValue("--seed", 1L));
       if (parsed.hasMatchedOption("--json")) {
         out.println(evaluation.toJson(policy.config()));
         return Main.DONE;
@@ -48,15 +44,20 @@ final class EvalCommand {
     return Main.DONE;
   }
 
-  private static Path file(RunFolder folder, boolean last) {
+  /**
+   * The checkpoint to play.
+   *
+   * @param askForLast how the last one is asked for
+   */
+  static Path file(RunFolder folder, boolean last, String askForLast) {
     var file = last ? folder.last() : folder.best();
     if (Files.exists(file)) {
       return file;
     }
     throw new IllegalArgumentException(
         !last && Files.exists(folder.last())
-            ? "%s was not evaluated yet and has no %s; take --last"
-                .formatted(folder.path(), file.getFileName())
+            ? "%s was not evaluated yet and has no %s; take %s"
+                .formatted(folder.path(), file.getFileName(), askForLast)
             : "%s is not the folder of a run: it has no %s"
                 .formatted(folder.path(), file.getFileName()));
   }

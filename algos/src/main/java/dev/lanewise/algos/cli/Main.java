@@ -99,7 +99,10 @@ public final class Main {
     return switch (deepest.commandSpec().name()) {
       case "train" -> TrainCommand.run(deepest, "lanewise " + String.join(" ", args), out, err);
       case "eval" -> EvalCommand.run(deepest, out);
+      case "watch" -> WatchCommand.run(deepest, out);
       case "envs" -> EnvsCommand.run(out);
+      case "check-env" -> CheckEnvCommand.run(deepest, out);
+      case "conform" -> ConformCommand.run(deepest, out);
       case "help" -> help(root, deepest, out);
       default -> {
         root.usage(err, CommandLine.Help.Ansi.OFF);

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lanewise.algos.MetricsFile;
 import dev.lanewise.autograd.Safetensors;
 import dev.lanewise.autograd.SafetensorsWriter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,30 +26,8 @@ class MainTest {
 
   @TempDir private Path temporary;
 
-  private record Answer(int code, String out, String err) {
-    void assertOneSentence(int expectedCode, String... parts) {
-      assertThat(err).contains(parts);
-      assertThat(err.lines()).hasSize(1).allMatch(line -> line.startsWith("lanewise: "));
-      assertThat(code).isEqualTo(expectedCode);
-    }
-
-    Answer assertDone() {
-      assertThat(err).isEmpty();
-      assertThat(code).isZero();
-      return this;
-    }
-  }
-
   private static Answer lanewise(String... args) {
-    var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            List.of(args),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8));
-    return new Answer(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return Answer.to(args);
   }
 
   private static Answer small(String... args) {
@@ -74,36 +49,54 @@ class MainTest {
   // --- help
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "help", "train --help", "help train", "eval -h", "envs --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "help",
+        "train --help",
+        "help train",
+        "eval -h",
+        "envs --help",
+        "watch --help",
+        "check-env --help",
+        "conform --help"
+      })
   void helps(String args) {
     var answer = lanewise(args.split(" ")).assertDone();
-    assertThat(answer.out).startsWith("Usage: lanewise").contains("--help");
-    assertThat(answer.out.lines()).allMatch(line -> line.length() <= 80);
+    assertThat(answer.out()).startsWith("Usage: lanewise").contains("--help");
+    assertThat(answer.out().lines()).allMatch(line -> line.length() <= 80);
   }
 
   @Test
   void helpNamesEveryOption() {
-    assertThat(lanewise("train", "--help").out)
+    assertThat(lanewise("train", "--help").out())
         .contains("--env", "--steps", "--seed", "--out", "--workers", "--set", "--resume");
-    assertThat(lanewise("eval", "--help").out).contains("--episodes", "--seed", "--json", "--last");
-    assertThat(lanewise("--help").out).contains("train", "eval", "envs", "--version", "--debug");
+    assertThat(lanewise("eval", "--help").out())
+        .contains("--episodes", "--seed", "--json", "--last");
+    assertThat(lanewise("watch", "--help").out())
+        .contains("--env", "--random", "--episodes", "--seed", "--checkpoint", "--out", "--frames");
+    assertThat(lanewise("check-env", "--help").out()).contains("--class-path", "--seed", "--steps");
+    assertThat(lanewise("conform", "--help").out())
+        .contains("--env", "--transitions", "--tolerance", "--device", "--class-path");
+    assertThat(lanewise("--help").out())
+        .contains("train", "eval", "watch", "envs", "check-env", "conform", "--version", "--debug");
   }
 
   @Test
   void saysItsVersion() {
-    assertThat(lanewise("--version").assertDone().out).startsWith("Lanewise ").contains("Java 2");
+    assertThat(lanewise("--version").assertDone().out()).startsWith("Lanewise ").contains("Java 2");
   }
 
   @Test
   void withoutACommandSaysHowItIsUsed() {
     var answer = lanewise();
-    assertThat(answer.code).isEqualTo(2);
-    assertThat(answer.err).startsWith("Usage: lanewise");
+    assertThat(answer.code()).isEqualTo(2);
+    assertThat(answer.err()).startsWith("Usage: lanewise");
   }
 
   @Test
   void listsTheEnvironments() {
-    assertThat(lanewise("envs").assertDone().out).contains("Pendulum-v1", "at most 200 steps");
+    assertThat(lanewise("envs").assertDone().out()).contains("Pendulum-v1", "at most 200 steps");
   }
 
   // --- mistakes
@@ -181,8 +174,8 @@ class MainTest {
   @Test
   void debugShowsWhereItCameFrom() {
     var answer = lanewise("train", "sac", "--env", "Pendulum-v0", "--debug");
-    assertThat(answer.code).isEqualTo(2);
-    assertThat(answer.err).contains("did you mean Pendulum-v1?", "\tat dev.lanewise");
+    assertThat(answer.code()).isEqualTo(2);
+    assertThat(answer.err()).contains("did you mean Pendulum-v1?", "\tat dev.lanewise");
   }
 
   // --- whole runs
@@ -205,7 +198,7 @@ class MainTest {
                 "--set",
                 "eval_freq=100")
             .assertDone();
-    assertThat(answer.out)
+    assertThat(answer.out())
         .contains("sac on Pendulum-v1, seed 5, 300 steps")
         .contains("preset    for Pendulum-v1: learning_rate=1e-3")
         .contains("step 100 of 300:", "step 300 of 300:", "steps/s")
@@ -236,8 +229,8 @@ class MainTest {
     var json =
         lanewise("eval", folder.toString(), "--episodes", "3", "--seed", "9", "--json")
             .assertDone();
-    assertThat(json.out.lines()).hasSize(1);
-    assertThat(json.out)
+    assertThat(json.out().lines()).hasSize(1);
+    assertThat(json.out())
         .matches(
             Pattern.compile(
                 "\\{\"mean_reward\": -[0-9.]+, \"std_reward\": [0-9.]+, \"episodes\": 3,"
@@ -246,9 +239,9 @@ class MainTest {
                 Pattern.DOTALL));
     var again =
         lanewise("eval", folder.toString(), "--episodes", "3", "--seed", "9", "--workers", "1");
-    assertThat(again.assertDone().out).contains("± ").contains("over 3 episodes");
+    assertThat(again.assertDone().out()).contains("± ").contains("over 3 episodes");
     var last = lanewise("eval", folder.toString(), "--last", "--json", "--episodes", "3");
-    assertThat(last.assertDone().out).contains("\"episodes\": 3");
+    assertThat(last.assertDone().out()).contains("\"episodes\": 3");
   }
 
   private static void neverOverwrites(Path folder) {

@@ -3,6 +3,7 @@ package dev.lanewise.engine.env;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /**
@@ -73,6 +74,31 @@ public interface BatchedEnv extends AutoCloseable {
    */
   void step();
 
+  /**
+   * Cuts off environment i's episode, as part of the last step: it is truncated, {@link
+   * #finalObservation} stays, and the next episode begins. Where the last step ended the episode
+   * already, it only counts as truncated too.
+   */
+  void truncate(int i);
+
+  /**
+   * Where environment i is, in the words of its physics: a copy of each part by name, such as
+   * "state", or "qpos" and "qvel". Right after an episode's end it is where the next one begins.
+   *
+   * @throws UnsupportedOperationException if the environment does not tell
+   */
+  SequencedMap<String, double[]> physicalState(int i);
+
+  /**
+   * Puts environment i somewhere else within its episode; {@link #observation} follows with the
+   * next step.
+   *
+   * @param parts all that {@link #physicalState} has, by the same names
+   * @throws IllegalArgumentException if a part is missing, unknown, of another length or not finite
+   * @throws UnsupportedOperationException if the environment's state cannot be set
+   */
+  void setPhysicalState(int i, Map<String, double[]> parts);
+
   /** Everything a run needs to be resumed bit for bit; the action is not part of it. */
   State state();
 
@@ -80,8 +106,10 @@ public interface BatchedEnv extends AutoCloseable {
    * The second half of resuming: to be called after the tensors of {@link #state} were written.
    *
    * @param counters as saved from {@link State#counters}
+   * @return whether the episodes go on; otherwise new ones have begun, as those of an {@link Env}
+   *     without a state do
    */
-  void restore(Map<String, long[]> counters);
+  boolean restore(Map<String, long[]> counters);
 
   /** No step is possible afterwards. */
   @Override

@@ -2,13 +2,21 @@ package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.Dynamics.Part;
+import dev.lanewise.kernels.Binary;
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Kernels;
 import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.Philox;
+import dev.lanewise.kernels.View;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.IntFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -41,6 +49,7 @@ public final class ColumnEnv implements BatchedEnv {
   private final Tensor ended;
 
   private final Tensor endedCounts;
+  private final Tensor zero;
   private final Part[] blocks;
   private final int workers;
 
@@ -50,7 +59,11 @@ public final class ColumnEnv implements BatchedEnv {
   private Philox clock;
 
   private Call move;
-  private Call begin;
+  private Optional<Call> moveOthers = Optional.empty();
+
+  /** By block. */
+  private List<Call> begin = List.of();
+
   private boolean closed;
 
   public ColumnEnv(Columns columns, Dynamics dynamics) {
@@ -75,6 +88,7 @@ public final class ColumnEnv implements BatchedEnv {
     blocks = blocks();
     ended = device.columns(spec.id() + " ended", n, 1);
     endedCounts = device.columns(spec.id() + " ended counts", blocks.length, 1);
+    zero = device.scalar(spec.id() + " zero", 0);
     checkAction = shared(this::checkAction);
   }
 
@@ -96,77 +110,92 @@ public final class ColumnEnv implements BatchedEnv {
     int share = blocks.length / workers;
     for (int w = 0; w < workers; w++) {
       calls[w] =
-          inOrder(IntStream.range(w * share, (w + 1) * share).mapToObj(block).toArray(Call[]::new));
+          Call.inOrder(
+              IntStream.range(w * share, (w + 1) * share).mapToObj(block).toArray(Call[]::new));
     }
     return columns.device().together(calls);
-  }
-
-  private static Call inOrder(Call... calls) {
-    if (calls.length == 1) {
-      return calls[0];
-    }
-    return () -> {
-      for (var call : calls) {
-        call.run();
-      }
-    };
   }
 
   private Call checkAction(int block) {
     var action = blocks[block].of(columns.action());
     var name = "the action of " + spec().id();
-    return switch (spec().actionSpace()) {
-      case Space.Box _ -> kernels.checkFinite(action, name);
-      case Space.Discrete(int n, int start) ->
-          kernels.checkWhole(action, start, start + n - 1, name);
-      case Space.MultiBinary _ -> kernels.checkWhole(action, 0, 1, name);
-      case Space.MultiDiscrete(int[] nvec) ->
-          inOrder(
-              IntStream.range(0, nvec.length)
-                  .mapToObj(j -> kernels.checkWhole(action.rows(j, j + 1), 0, nvec[j] - 1, name))
-                  .toArray(Call[]::new));
-    };
+    var space = spec().actionSpace();
+    if (space instanceof Space.Box) {
+      return kernels.checkFinite(action, name);
+    }
+    return Call.inOrder(
+        IntStream.range(0, space.size())
+            .mapToObj(
+                j -> {
+                  var range = range(space, j);
+                  return kernels.checkWhole(
+                      action.rows(j, j + 1), range.start(), last(range), name);
+                })
+            .toArray(Call[]::new));
   }
 
   private Call move(int block) {
+    return Call.inOrder(dynamics.step(blocks[block], clock), end(block), begin.get(block));
+  }
+
+  private Call moveOthers(int block, Tensor held) {
+    return Call.inOrder(
+        dynamics.step(blocks[block], clock, held),
+        hold(blocks[block], held),
+        end(block),
+        begin.get(block));
+  }
+
+  /** As if those had not been stepped; the step that {@link #end} counts is taken back before. */
+  private Call hold(Part part, Tensor held) {
+    var where = part.of(held);
+    var calls = new ArrayList<Call>();
+    var last = part.of(finalObservation());
+    calls.add(kernels.select(where, part.of(observation), last, last));
+    for (var tensor : List.of(reward(), terminated(), truncated())) {
+      var column = part.of(tensor);
+      calls.add(kernels.select(where, zero.view(), column, column));
+    }
+    var length = part.of(runningLength);
+    calls.add(kernels.zip(Binary.SUBTRACT, length, where, length));
+    return Call.inOrder(calls.toArray(Call[]::new));
+  }
+
+  private Call end(int block) {
     var part = blocks[block];
     int limit = spec().maxEpisodeSteps();
-    var step = dynamics.step(part, clock);
-    var count = endedCounts.view().lanes(block, block + 1);
-    var end =
-        kernels.endEpisodes(
-            new Kernels.EpisodeEnds(
-                part.of(finalObservation()),
-                part.of(reward()),
-                part.of(terminated()),
-                part.of(observation),
-                part.of(truncated()),
-                dynamics.cutsItself(),
-                part.of(runningReturn),
-                part.of(runningLength),
-                part.of(endedReturn),
-                part.of(endedLength),
-                part.of(ended),
-                count,
-                limit == 0 ? Double.POSITIVE_INFINITY : limit));
-    var begin = dynamics.begin(part, clock, part.of(ended), count, observation);
-    return () -> {
-      step.run();
-      end.run();
-      begin.run();
-    };
+    return kernels.endEpisodes(
+        new Kernels.EpisodeEnds(
+            part.of(finalObservation()),
+            part.of(reward()),
+            part.of(terminated()),
+            part.of(observation),
+            part.of(truncated()),
+            dynamics.cutsItself(),
+            part.of(runningReturn),
+            part.of(runningLength),
+            part.of(endedReturn),
+            part.of(endedLength),
+            part.of(ended),
+            count(block),
+            limit == 0 ? Double.POSITIVE_INFINITY : limit));
   }
 
   private Call begin(int block) {
-    var count = endedCounts.view().lanes(block, block + 1);
-    return dynamics.begin(blocks[block], clock, blocks[block].of(ended), count, observation);
+    var part = blocks[block];
+    return dynamics.begin(part, clock, part.of(ended), count(block), observation);
+  }
+
+  private View count(int block) {
+    return endedCounts.view().lanes(block, block + 1);
   }
 
   private void start(long seed, long steps) {
     clock = new Philox(seed, 0);
     clock.seek(steps);
+    begin = IntStream.range(0, blocks.length).mapToObj(this::begin).toList();
     move = shared(this::move);
-    begin = inOrder(IntStream.range(0, blocks.length).mapToObj(this::begin).toArray(Call[]::new));
+    moveOthers = Optional.empty();
   }
 
   private void beginEverywhere() {
@@ -178,7 +207,7 @@ public final class ColumnEnv implements BatchedEnv {
     }
     runningReturn.fill(0);
     runningLength.fill(0);
-    begin.run();
+    begin.forEach(Call::run);
   }
 
   @Override
@@ -194,18 +223,34 @@ public final class ColumnEnv implements BatchedEnv {
 
   @Override
   public void step() {
-    checkNotClosed("step");
-    if (clock == null) {
-      throw new IllegalStateException(
-          spec().id() + " was stepped before its first episode; call reset(seed) first");
+    checkReady("step", "stepped");
+    beforeStep();
+    move.run();
+  }
+
+  /**
+   * As {@link #step()}, but environments in which {@code held} is 1 stay where they are: no step of
+   * theirs is counted, their reward is 0, and their final observation is the observation.
+   *
+   * @param held N × 1, 0 or 1; the same tensor at every call
+   * @throws UnsupportedOperationException if these environments only move together
+   */
+  void step(Tensor held) {
+    checkReady("step", "stepped");
+    if (moveOthers.isEmpty()) {
+      moveOthers = Optional.of(shared(block -> moveOthers(block, held)));
     }
+    beforeStep();
+    moveOthers.get().run();
+  }
+
+  private void beforeStep() {
     try {
       checkAction.run();
     } catch (NotFiniteException | IllegalArgumentException e) {
       throw wrongAction(e);
     }
     clock.advance(1);
-    move.run();
   }
 
   /** The same in more words: which environment's action it is, and what it could be. */
@@ -225,7 +270,7 @@ public final class ColumnEnv implements BatchedEnv {
         if (!range.contains(new float[] {value})) {
           return new IllegalArgumentException(
               "%s is %s; %s takes whole numbers from %d to %d"
-                  .formatted(whose, value, space, range.start(), range.start() + range.n() - 1),
+                  .formatted(whose, value, space, range.start(), last(range)),
               found);
         }
       }
@@ -233,13 +278,68 @@ public final class ColumnEnv implements BatchedEnv {
     return found;
   }
 
+  private static int last(Space.Discrete range) {
+    return range.start() + range.n() - 1;
+  }
+
   private static Space.Discrete range(Space space, int column) {
     return switch (space) {
       case Space.Discrete discrete -> discrete;
-      case Space.MultiDiscrete(int[] nvec) -> new Space.Discrete(nvec[column]);
+      case Space.MultiDiscrete(int[] nvec, int[] start) ->
+          new Space.Discrete(nvec[column], start[column]);
       case Space.MultiBinary _ -> new Space.Discrete(2);
       case Space.Box box -> throw new IllegalArgumentException(box + " is not discrete");
     };
+  }
+
+  @Override
+  public void truncate(int i) {
+    checkReady("truncate", "truncated");
+    boolean over = terminated().get(i, 0) != 0 || truncated().get(i, 0) != 0;
+    truncated().set(i, 0, 1);
+    if (over) {
+      return;
+    }
+    endedReturn.set(i, 0, runningReturn.get(i, 0));
+    endedLength.set(i, 0, runningLength.get(i, 0));
+    runningReturn.set(i, 0, 0);
+    runningLength.set(i, 0, 0);
+    int block = 0;
+    while (i >= blocks[block].to()) {
+      block++;
+    }
+    ended.set(blocks[block].from(), 0, i - blocks[block].from());
+    endedCounts.set(block, 0, 1);
+    begin.get(block).run();
+  }
+
+  @Override
+  public SequencedMap<String, double[]> physicalState(int i) {
+    try {
+      return dynamics.physicalState(i);
+    } catch (UnsupportedOperationException e) {
+      throw new UnsupportedOperationException(spec().id() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void setPhysicalState(int i, Map<String, double[]> parts) {
+    var now = physicalState(i);
+    if (!parts.keySet().equals(now.keySet())) {
+      throw new IllegalArgumentException(
+          "the physical state of %s is made of %s, not of %s"
+              .formatted(spec().id(), now.keySet(), parts.keySet()));
+    }
+    parts.forEach(
+        (name, values) -> {
+          int length = now.get(name).length;
+          if (values.length != length || !DoubleStream.of(values).allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException(
+                "%s of %s is %d finite numbers, not %s"
+                    .formatted(name, spec().id(), length, Arrays.toString(values)));
+          }
+        });
+    dynamics.setPhysicalState(i, parts);
   }
 
   @Override
@@ -267,7 +367,7 @@ public final class ColumnEnv implements BatchedEnv {
   }
 
   @Override
-  public void restore(Map<String, long[]> counters) {
+  public boolean restore(Map<String, long[]> counters) {
     checkNotClosed("restore");
     long environments = counter(counters, "environments");
     if (environments != size()) {
@@ -276,9 +376,11 @@ public final class ColumnEnv implements BatchedEnv {
               .formatted(spec().id(), environments, size()));
     }
     start(counter(counters, "seed"), counter(counters, "clock"));
-    if (!dynamics.restore(counters)) {
+    boolean goesOn = dynamics.restore(counters);
+    if (!goesOn) {
       beginEverywhere();
     }
+    return goesOn;
   }
 
   private long counter(Map<String, long[]> counters, String name) {
@@ -289,6 +391,15 @@ public final class ColumnEnv implements BatchedEnv {
               .formatted(spec().id(), name, values == null ? "no" : values.length));
     }
     return values[0];
+  }
+
+  private void checkReady(String what, String done) {
+    checkNotClosed(what);
+    if (clock == null) {
+      throw new IllegalStateException(
+          "%s was %s before its first episode; call reset(seed) first"
+              .formatted(spec().id(), done));
+    }
   }
 
   private void checkNotClosed(String what) {

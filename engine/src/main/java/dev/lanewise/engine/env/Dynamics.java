@@ -5,6 +5,7 @@ import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Philox;
 import dev.lanewise.kernels.View;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * How N environments move and begin, bound to their {@link Columns}: what one environment has that
@@ -42,10 +43,22 @@ public interface Dynamics {
   Call step(Part part, Philox clock);
 
   /**
+   * As {@link #step(Part, Philox)}, but leaves alone the environments in which {@code held} (N × 1)
+   * is 1; what it writes into their columns is ignored.
+   *
+   * @throws UnsupportedOperationException if it cannot
+   */
+  default Call step(Part part, Philox clock, Tensor held) {
+    throw new UnsupportedOperationException(
+        "these environments move all at once; they do not take an ActionRepeat");
+  }
+
+  /**
    * Begins episodes.
    *
-   * @param random what environment i draws when it begins after step t is block t of stream i of
-   *     this seed: its counter is t
+   * @param random whose counter is the number t of steps since the reset; what environment i draws
+   *     when it begins is a function of the seed, i and t: block t of stream i, where four words
+   *     are enough
    * @param lanes the environments that begin, counted from the part's first, in the first {@code
    *     count} lanes of one row
    * @param count one element
@@ -70,6 +83,16 @@ public interface Dynamics {
    */
   default boolean restore(Map<String, long[]> counters) {
     return true;
+  }
+
+  /** See {@link BatchedEnv#physicalState}. */
+  default SequencedMap<String, double[]> physicalState(int i) {
+    throw new UnsupportedOperationException("it does not tell its physical state");
+  }
+
+  /** See {@link BatchedEnv#setPhysicalState}; the parts are those it has, finite and as long. */
+  default void setPhysicalState(int i, Map<String, double[]> parts) {
+    throw new UnsupportedOperationException("it does not let its physical state be set");
   }
 
   default void close() {}

@@ -47,4 +47,16 @@ public record EnvSpec(
     return new EnvSpec(
         id, observationSpace, actionSpace, maxEpisodeSteps, OptionalDouble.empty(), "");
   }
+
+  EnvSpec withObservations(Space space) {
+    return new EnvSpec(id, space, actionSpace, maxEpisodeSteps, rewardThreshold, description);
+  }
+
+  EnvSpec withActions(Space space) {
+    return new EnvSpec(id, observationSpace, space, maxEpisodeSteps, rewardThreshold, description);
+  }
+
+  EnvSpec withMaxEpisodeSteps(int steps) {
+    return new EnvSpec(id, observationSpace, actionSpace, steps, rewardThreshold, description);
+  }
 }

@@ -8,8 +8,11 @@ import dev.lanewise.kernels.Kernels.Feature;
 import dev.lanewise.kernels.Kernels.Interval;
 import dev.lanewise.kernels.Philox;
 import dev.lanewise.kernels.View;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 
 /** Environments whose step is one kernel over a few rows of state. */
 final class KernelDynamics implements Dynamics {
@@ -32,6 +35,9 @@ final class KernelDynamics implements Dynamics {
   private final Columns columns;
   private final Kernels kernels;
   private final Tensor state;
+
+  /** What held environments go back to; made when some are first held. */
+  private Optional<Tensor> kept = Optional.empty();
 
   private KernelDynamics(Definition definition, Columns columns) {
     var device = columns.device();
@@ -81,6 +87,24 @@ final class KernelDynamics implements Dynamics {
             part.of(columns.terminated())));
   }
 
+  /** Moves all lanes; those that are held get back their rows. */
+  @Override
+  public Call step(Part part, Philox clock, Tensor held) {
+    if (kept.isEmpty()) {
+      kept =
+          Optional.of(
+              columns
+                  .device()
+                  .columns(definition.spec.id() + " kept state", state.rows(), state.columns()));
+    }
+    var now = part.of(state);
+    var before = part.of(kept.get());
+    return Call.inOrder(
+        kernels.copy(now, before),
+        step(part, clock),
+        kernels.select(part.of(held), before, now, now));
+  }
+
   @Override
   public Call begin(Part part, Philox random, View lanes, View count, Tensor observation) {
     return kernels.beginEpisodes(
@@ -98,5 +122,24 @@ final class KernelDynamics implements Dynamics {
   @Override
   public Map<String, Tensor> tensors() {
     return Map.of("state", state);
+  }
+
+  @Override
+  public SequencedMap<String, double[]> physicalState(int i) {
+    var row = new double[state.columns()];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = state.get(i, j);
+    }
+    var parts = new LinkedHashMap<String, double[]>();
+    parts.put("state", row);
+    return parts;
+  }
+
+  @Override
+  public void setPhysicalState(int i, Map<String, double[]> parts) {
+    var row = parts.get("state");
+    for (int j = 0; j < row.length; j++) {
+      state.set(i, j, row[j]);
+    }
   }
 }

@@ -2,24 +2,19 @@ package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
-import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Philox;
-import dev.lanewise.kernels.View;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/**
- * A user's own environments, one after the other. An episode of environment i is seeded with 64
- * bits of stream i.
- */
-final class ScalarEnvs implements Dynamics {
-  private final Columns columns;
+/** A user's own environments. An episode is seeded with the first 64 bits of its random numbers. */
+final class ScalarEnvs extends HostDynamics {
   private final Env[] envs;
   private final float[] action;
 
   private ScalarEnvs(Columns columns, Env[] envs) {
-    this.columns = columns;
+    super(columns);
     this.envs = envs;
     this.action = new float[columns.spec().actionSpace().size()];
   }
@@ -42,25 +37,12 @@ final class ScalarEnvs implements Dynamics {
   }
 
   @Override
-  public boolean isParallel() {
-    return false;
-  }
-
-  @Override
   public boolean cutsItself() {
     return true;
   }
 
   @Override
-  public Call step(Part part, Philox clock) {
-    return () -> {
-      for (int i = part.from(); i < part.to(); i++) {
-        step(i, clock.counter());
-      }
-    };
-  }
-
-  private void step(int i, long clock) {
+  void step(int i, long clock) {
     for (int j = 0; j < action.length; j++) {
       action[j] = (float) columns.action().get(i, j);
     }
@@ -78,21 +60,8 @@ final class ScalarEnvs implements Dynamics {
   }
 
   @Override
-  public Call begin(Part part, Philox random, View lanes, View count, Tensor observation) {
-    var backend = columns.device().backend();
-    return () -> {
-      int begins = (int) backend.get(count.address());
-      for (int k = 0; k < begins; k++) {
-        int i = part.from() + (int) backend.get(lanes.at(0, k));
-        long high = Integer.toUnsignedLong(word(random, i, 1));
-        long seed = high << 32 | Integer.toUnsignedLong(word(random, i, 0));
-        writeObservation(envs[i].reset(seed), observation, i, 0);
-      }
-    };
-  }
-
-  private static int word(Philox random, int i, int word) {
-    return Philox.word(random.seed(), random.stream() + i, random.counter(), word);
+  void begin(int i, Philox random, Tensor observation) {
+    writeObservation(envs[i].reset(Draws.bits(random)), observation, i, 0);
   }
 
   private void writeObservation(float[] values, Tensor to, int i, long clock) {
@@ -154,6 +123,23 @@ final class ScalarEnvs implements Dynamics {
       envs[i].restore(state);
     }
     return true;
+  }
+
+  @Override
+  public SequencedMap<String, double[]> physicalState(int i) {
+    var state = envs[i].state();
+    if (state.isEmpty()) {
+      throw new UnsupportedOperationException(
+          "it does not tell its state; override Env.state and Env.restore");
+    }
+    var parts = new LinkedHashMap<String, double[]>();
+    parts.put("state", state.get().clone());
+    return parts;
+  }
+
+  @Override
+  public void setPhysicalState(int i, Map<String, double[]> parts) {
+    envs[i].restore(parts.get("state").clone());
   }
 
   @Override

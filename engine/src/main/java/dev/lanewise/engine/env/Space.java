@@ -163,6 +163,7 @@ public sealed interface Space {
   record Discrete(int n, int start) implements Space {
     public Discrete {
       checkCount("a discrete space", n);
+      checkExact(n, start);
     }
 
     /** From 0 to n - 1. */
@@ -193,23 +194,42 @@ public sealed interface Space {
   }
 
   /**
-   * Several choices at once: column i is one of 0, 1, ..., nvec[i] - 1.
+   * Several choices at once: column i is one of start[i], ..., start[i] + nvec[i] - 1.
    *
    * @param nvec how many values each has, at least 1
+   * @param start the first value of each
    */
-  record MultiDiscrete(int[] nvec) implements Space {
+  record MultiDiscrete(int[] nvec, int[] start) implements Space {
     public MultiDiscrete {
       nvec = nvec.clone();
+      start = start.clone();
       checkCount("the number of choices of a multi-discrete space", nvec.length);
-      for (int n : nvec) {
-        checkCount("each choice of a multi-discrete space", n);
+      if (start.length != nvec.length) {
+        throw new IllegalArgumentException(
+            "a multi-discrete space has one start for each of its %d choices, not %d"
+                .formatted(nvec.length, start.length));
       }
+      for (int i = 0; i < nvec.length; i++) {
+        checkCount("each choice of a multi-discrete space", nvec[i]);
+        checkExact(nvec[i], start[i]);
+      }
+    }
+
+    /** All from 0. */
+    public MultiDiscrete(int[] nvec) {
+      this(nvec, new int[nvec.length]);
     }
 
     /** A copy of how many values each choice has. */
     @Override
     public int[] nvec() {
       return nvec.clone();
+    }
+
+    /** A copy of the first value of each choice. */
+    @Override
+    public int[] start() {
+      return start.clone();
     }
 
     @Override
@@ -223,7 +243,7 @@ public sealed interface Space {
         return false;
       }
       for (int i = 0; i < element.length; i++) {
-        if (!isWhole(element[i], 0, nvec[i])) {
+        if (!isWhole(element[i], start[i], nvec[i])) {
           return false;
         }
       }
@@ -234,23 +254,31 @@ public sealed interface Space {
     public void sample(Philox random, float[] into) {
       checkLength(this, into);
       for (int i = 0; i < into.length; i++) {
-        into[i] = Draws.integer(random, nvec[i]);
+        into[i] = start[i] + Draws.integer(random, nvec[i]);
       }
     }
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof MultiDiscrete(int[] otherNvec) && Arrays.equals(nvec, otherNvec);
+      return other instanceof MultiDiscrete(int[] otherNvec, int[] otherStart)
+          && Arrays.equals(nvec, otherNvec)
+          && Arrays.equals(start, otherStart);
     }
 
     @Override
     public int hashCode() {
-      return Arrays.hashCode(nvec);
+      return 31 * Arrays.hashCode(nvec) + Arrays.hashCode(start);
     }
 
     @Override
     public String toString() {
-      return "MultiDiscrete(" + Arrays.toString(nvec).replace(",", "") + ")";
+      return Arrays.equals(start, new int[start.length])
+          ? "MultiDiscrete(" + numbers(nvec) + ")"
+          : "MultiDiscrete(" + numbers(nvec) + ", start=" + numbers(start) + ")";
+    }
+
+    private static String numbers(int[] values) {
+      return Arrays.toString(values).replace(",", "");
     }
   }
 
@@ -304,6 +332,14 @@ public sealed interface Space {
     if (n < 1 || n > 1 << 24) {
       throw new IllegalArgumentException(
           what + " is 1 to 2^24, the whole numbers that a float holds, not " + n);
+    }
+  }
+
+  private static void checkExact(int n, int start) {
+    if (start < -(1 << 24) || start > (1 << 24) - (n - 1)) {
+      throw new IllegalArgumentException(
+          "%d values from %d on go beyond ±2^24, the whole numbers that a float holds"
+              .formatted(n, start));
     }
   }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lanewise.engine.Device;
 import dev.lanewise.kernels.Philox;
-import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -245,38 +244,6 @@ class ClassicControlTest {
         env.step();
         assertThat(env.state().counters().get("clock")).containsExactly(1);
       }
-    }
-  }
-
-  /**
-   * Compiled code comes in stages; five rounds in a row without a byte are the steady state. Where
-   * all episodes are as long, many begin at once but rarely: in code that is compiled late.
-   */
-  @ParameterizedTest
-  @CsvSource({
-    "CartPole-v1, 33",
-    "MountainCar-v0, 33",
-    "MountainCar-v0, 2000",
-    "MountainCarContinuous-v0, 33",
-    "Acrobot-v1, 33"
-  })
-  void aStepAllocatesNothing(String id, int n) {
-    try (var device = Device.cpu(1)) {
-      var env = Environments.make(id, device, n);
-      env.reset(0);
-      env.action().fill(1);
-      var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long asked = 0;
-      long giveUp = System.nanoTime() + 20_000_000_000L;
-      for (int quiet = 0; quiet < 5 && System.nanoTime() < giveUp; ) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int t = 0; t < 1000; t++) {
-          env.step();
-        }
-        asked = threads.getCurrentThreadAllocatedBytes() - before;
-        quiet = asked == 0 ? quiet + 1 : 0;
-      }
-      assertThat(asked).as("bytes in 1000 steps with new episodes").isZero();
     }
   }
 

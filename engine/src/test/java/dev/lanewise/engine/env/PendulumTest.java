@@ -8,7 +8,6 @@ import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.Philox;
-import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -312,32 +311,5 @@ class PendulumTest {
     assertThatThrownBy(() -> make(n))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a batch of Pendulum-v1 has 1 environment or more, not " + n);
-  }
-
-  /** Compiled code comes in stages; five rounds in a row without a byte are the steady state. */
-  @ParameterizedTest
-  @ValueSource(strings = {"reference", "cpu"})
-  void aStepAllocatesNothing(String where) {
-    try (var device = where.equals("cpu") ? Device.cpu(1) : Device.reference()) {
-      var env = Environments.make("Pendulum-v1", device, 33);
-      env.reset(0);
-      env.action().fill(0.5);
-      long asked = 0;
-      long giveUp = System.nanoTime() + 20_000_000_000L;
-      for (int quiet = 0; quiet < 5 && System.nanoTime() < giveUp; ) {
-        asked = bytesOfThousandSteps(env);
-        quiet = asked == 0 ? quiet + 1 : 0;
-      }
-      assertThat(asked).as("bytes in 1000 steps, five of them with new episodes").isZero();
-    }
-  }
-
-  private static long bytesOfThousandSteps(BatchedEnv env) {
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
-    for (int t = 0; t < 1000; t++) {
-      env.step();
-    }
-    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 }

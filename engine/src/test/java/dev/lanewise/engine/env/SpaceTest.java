@@ -43,6 +43,8 @@ class SpaceTest {
     assertThat(new Discrete(2)).hasToString("Discrete(2)");
     assertThat(new Discrete(3, -1)).hasToString("Discrete(3, start=-1)");
     assertThat(new MultiDiscrete(new int[] {5, 2, 2})).hasToString("MultiDiscrete([5 2 2])");
+    assertThat(new MultiDiscrete(new int[] {5, 2}, new int[] {-1, 3}))
+        .hasToString("MultiDiscrete([5 2], start=[-1 3])");
     assertThat(new MultiBinary(5)).hasToString("MultiBinary(5)");
   }
 
@@ -74,6 +76,13 @@ class SpaceTest {
     assertThat(multi.contains(of(0, -1))).isFalse();
     assertThat(multi.contains(of(0))).isFalse();
 
+    var started = new MultiDiscrete(new int[] {2, 5}, new int[] {-1, 10});
+    assertThat(started.contains(of(-1, 14))).isTrue();
+    assertThat(started.contains(of(0, 10))).isTrue();
+    assertThat(started.contains(of(1, 10))).isFalse();
+    assertThat(started.contains(of(0, 9))).isFalse();
+    assertThat(started.contains(of(0, 15))).isFalse();
+
     var binary = new MultiBinary(2);
     assertThat(binary.contains(of(0, 1))).isTrue();
     assertThat(binary.contains(of(0, 2))).isFalse();
@@ -90,6 +99,7 @@ class SpaceTest {
             Box.of(2, 0.3f, 0.3f),
             new Discrete(5, 2),
             new MultiDiscrete(new int[] {1, 2, 7}),
+            new MultiDiscrete(new int[] {3, 2}, new int[] {-5, 8}),
             new MultiBinary(6))) {
       var random = new Philox(1, 2);
       for (int k = 0; k < 2000; k++) {
@@ -133,6 +143,8 @@ class SpaceTest {
     assertThat(Box.of(2, -1, 1)).isEqualTo(Box.of(2, -1, 1)).hasSameHashCodeAs(Box.of(2, -1, 1));
     assertThat(Box.of(2, -1, 1)).isNotEqualTo(Box.of(2, -1, 2));
     assertThat(new MultiDiscrete(new int[] {1, 2})).isEqualTo(new MultiDiscrete(new int[] {1, 2}));
+    assertThat(new MultiDiscrete(new int[] {1, 2}, new int[] {0, 1}))
+        .isNotEqualTo(new MultiDiscrete(new int[] {1, 2}));
     var box = Box.of(1, -1, 1);
     box.low()[0] = -5;
     assertThat(box.low(0)).isEqualTo(-1);
@@ -148,6 +160,12 @@ class SpaceTest {
     assertThatThrownBy(() -> new Box(of(1), of(2, 3))).hasMessageContaining("not 1 and 2");
     assertThatThrownBy(() -> new Discrete(0)).hasMessageContaining("not 0");
     assertThatThrownBy(() -> new MultiDiscrete(new int[] {2, 0})).hasMessageContaining("not 0");
+    assertThatThrownBy(() -> new MultiDiscrete(new int[] {2, 3}, new int[1]))
+        .hasMessage("a multi-discrete space has one start for each of its 2 choices, not 1");
+    assertThatThrownBy(() -> new Discrete(3, (1 << 24) - 1))
+        .hasMessage(
+            "3 values from 16777215 on go beyond ±2^24, the whole numbers that a float holds");
+    assertThat(new Discrete(2, (1 << 24) - 1).contains(of(1 << 24))).isTrue();
     assertThatThrownBy(() -> new MultiBinary(-1)).hasMessageContaining("not -1");
     assertThatThrownBy(() -> Box.of(2).sample(new Philox(0, 0), new float[3]))
         .hasMessage("Box(-inf, inf, (2,), float32) is 2 numbers, not 3");

@@ -1,0 +1,227 @@
+package dev.lanewise.algos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code lanewise check-env} and {@code lanewise conform}, with classes of a user's own. */
+class OwnEnvTest {
+  private static final String WALK =
+      """
+      import dev.lanewise.engine.env.*;
+      import java.util.*;
+
+      public class Walk implements Env {
+        private double at;
+
+        public EnvSpec spec() {
+          return EnvSpec.of("Walk-v0", Space.Box.of(1, -9, 9), Space.Box.of(1, -1, 1), 50);
+        }
+
+        public float[] reset(long seed) {
+          at = new SplittableRandom(seed).nextDouble();
+          return new float[] {(float) at};
+        }
+
+        public Outcome step(float[] action) {
+          at = Math.clamp(at + Math.clamp(action[0], -1, 1), -BOUND, BOUND);
+          return new Outcome(new float[] {(float) at}, -at * at, false, false);
+        }
+
+        public Optional<double[]> state() {
+          return Optional.of(new double[] {at});
+        }
+
+        public void restore(double[] state) {
+          at = state[0];
+        }
+      }
+      """;
+
+  @TempDir private Path folder;
+
+  private void compile(String name, String source) throws IOException {
+    var file = Files.writeString(folder.resolve(name + ".java"), source);
+    int status =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                folder.toString(),
+                file.toString());
+    assertThat(status).isZero();
+  }
+
+  private Answer check(String name) {
+    return Answer.to("check-env", name, "--class-path", folder.toString());
+  }
+
+  @Test
+  void aSoundOneOfAFolderOrAJar() throws IOException {
+    compile("Walk", WALK.replace("BOUND", "9"));
+    assertThat(check("Walk").assertDone().out())
+        .isEqualToNormalizingNewlines("fine      Walk: no violation in 1000 steps, seed 1\n");
+    var jar = folder.resolve("walk.jar");
+    try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("Walk.class"));
+      Files.copy(folder.resolve("Walk.class"), out);
+    }
+    Files.delete(folder.resolve("Walk.class"));
+    Answer.to(
+            "check-env Walk --steps 100 --seed 8 --class-path %s --class-path %s"
+                .formatted(folder, jar)
+                .split(" "))
+        .assertDone();
+    check("Walk").assertOneSentence(2, "there is no class Walk in " + folder);
+  }
+
+  @Test
+  void aViolationIsNamed() throws IOException {
+    compile("Walk", WALK.replace("BOUND", "99"));
+    var answer = check("Walk");
+    assertThat(answer.code()).isEqualTo(1);
+    assertThat(answer.err()).isEmpty();
+    assertThat(answer.out())
+        .startsWith("violation step ")
+        .contains("is not in the observation space Box(-9.0, 9.0, (1,), float32)");
+    compile("Walk", WALK.replace("BOUND", "9").replace(", 50)", ")"));
+    assertThat(check("Walk").assertDone().out())
+        .startsWith("warning   the episode with seed 1 did not end within 100000 random steps");
+  }
+
+  @Test
+  void registeredOnesAreCheckedToo() {
+    assertThat(Answer.to("check-env", "Pendulum-v1", "--steps", "300").assertDone().out())
+        .startsWith("fine      Pendulum-v1");
+  }
+
+  @Test
+  void classesThatAreNoEnvironments() throws IOException {
+    Answer.to("check-env", "Pendulum-v0")
+        .assertOneSentence(2, "did you mean Pendulum-v1?", "--class-path");
+    Answer.to("check-env", "Walk", "--class-path", "no/such/folder")
+        .assertOneSentence(2, "--class-path no/such/folder: there is no such folder or jar");
+    check("java.lang.String")
+        .assertOneSentence(2, "String is no environment", "implement dev.lane");
+    compile(
+        "Hidden",
+        WALK.replace("BOUND", "9")
+            .replace("Walk", "Hidden")
+            .replace("  private double at;", "  private double at;\n  Hidden(int size) {}"));
+    check("Hidden").assertOneSentence(2, "Hidden has no public constructor without arguments");
+    compile(
+        "Angry",
+        WALK.replace("BOUND", "9")
+            .replace("Walk", "Angry")
+            .replace(
+                "  private double at;",
+                "  private double at;\n"
+                    + "  public Angry() { throw new IllegalStateException(\"no\"); }"));
+    assertThat(check("Angry").out())
+        .contains("the constructor of Angry threw java.lang.IllegalStateException: no");
+    Files.write(folder.resolve("Broken.class"), new byte[] {1, 2, 3});
+    check("Broken").assertOneSentence(2, "Broken cannot be loaded");
+    Answer.to("check-env", "Pendulum-v1", "--steps", "0")
+        .assertOneSentence(2, "--steps 0 is not a number from 1 to");
+    Answer.to("check-env").assertOneSentence(2, "Missing required parameter: 'ENV'");
+  }
+
+  // --- conform
+
+  private Answer conform(String env, String table, String... more) throws IOException {
+    var file = Files.writeString(folder.resolve("recorded.csv"), table);
+    var args = new ArrayList<>(List.of("conform", "--env", env));
+    args.addAll(List.of("--transitions", file.toString()));
+    args.addAll(List.of(more));
+    return Answer.to(args.toArray(String[]::new));
+  }
+
+  private static final String PENDULUM =
+      """
+      state0,state1,action0,next_state0,next_state1,obs0,obs1,obs2,reward,terminated
+      1.178996996647827,6.355420815513208,1.501145601272583,1.542685010473288,7.27376027650922,\
+      0.02810761332511902,0.9996048808097839,7.2737603187561035,-5.431424730676541,0
+      """;
+
+  @Test
+  void gymnasiumsPendulumConforms() throws IOException {
+    for (var device : new String[] {"cpu", "reference"}) {
+      var answer = conform("Pendulum-v1", PENDULUM, "--device", device).assertDone();
+      assertThat(answer.out())
+          .contains("next_state1", "obs2", "reward", "as recorded")
+          .contains("conforms  1 rows on " + device + ": within the tolerance of 1.0E-4");
+    }
+  }
+
+  @Test
+  void aDeviationIsNamedWithItsLine() throws IOException {
+    var answer = conform("Pendulum-v1", PENDULUM.replace("-5.4314", "-5.5314"));
+    assertThat(answer.code()).isEqualTo(1);
+    assertThat(answer.out())
+        .containsPattern("reward +0\\.0181 +2 +-5\\.531424730676541 +-5\\.4314")
+        .contains("differs   1 rows on cpu: beyond the tolerance of 1.0E-4");
+    conform("Pendulum-v1", PENDULUM.replace("-5.4314", "-5.5314"), "--tolerance", "0.02")
+        .assertDone();
+    var flag = conform("Pendulum-v1", PENDULUM.replaceAll(",0\n$", ",1\n"));
+    assertThat(flag.code()).isEqualTo(1);
+    assertThat(flag.out()).contains("terminated     1 not as recorded, on line 2");
+  }
+
+  @Test
+  void aBadFileIsOneSentence() throws IOException {
+    conform("Pendulum-v1", PENDULUM.replace("1.178996996647827", "eleven"))
+        .assertOneSentence(2, "recorded.csv, line 2, column 'state0': 'eleven' is not a finite");
+    conform("Pendulum-v1", PENDULUM.replace("obs2", "obs3"))
+        .assertOneSentence(2, "recorded.csv, line 1", "column 'obs3'", "did you mean");
+    Answer.to("conform", "--env", "Pendulum-v1", "--transitions", "no/such.csv")
+        .assertOneSentence(2, "there is no file no/such.csv");
+    conform("Pendulum-v1", PENDULUM, "--tolerance", "-1")
+        .assertOneSentence(2, "--tolerance -1 is not a number of 0 or more");
+    conform("Pendulum-v1", PENDULUM, "--tolerance", "small")
+        .assertOneSentence(2, "--tolerance small is not a number");
+    conform("Pendulum-v1", PENDULUM, "--device", "refrence")
+        .assertOneSentence(2, "unknown device 'refrence'; did you mean reference?");
+    Answer.to("conform", "--env", "Pendulum-v1")
+        .assertOneSentence(2, "Missing required option: '--transitions=FILE.csv'");
+  }
+
+  @Test
+  void aUsersOwnConforms() throws IOException {
+    compile("Walk", WALK.replace("BOUND", "9"));
+    var table = "state0,action0,next_state0,obs0,reward,terminated\n1,0.5,1.5,1.5,-2.25,0\n";
+    conform("Walk", table, "--class-path", folder.toString()).assertDone();
+    compile("Walk", WALK.replace("BOUND", "9").replaceAll("(?s)  public Optional.*", "}\n"));
+    conform("Walk", table, "--class-path", folder.toString())
+        .assertOneSentence(
+            2, "Walk-v0: it does not tell its state; override Env.state and Env.restore, so that");
+    compile("Walk", WALK.replace("BOUND", "9").replace("-at * at", "0 / (at - at)"));
+    conform("Walk", table, "--class-path", folder.toString())
+        .assertOneSentence(1, "Walk-v0, environment 0, step 1: the reward is NaN");
+  }
+
+  /** All that Gymnasium recorded of Pendulum. */
+  @Test
+  void theGoldenFilesConform() throws IOException {
+    for (var kind : new String[] {"transitions", "episodes"}) {
+      var golden =
+          Path.of("..", "engine", "src", "test", "resources", "golden", "gymnasium")
+              .resolve("Pendulum-v1." + kind + ".csv");
+      assertThat(Answer.to("conform", "--env", "Pendulum-v1", "--transitions", golden.toString()))
+          .extracting(Answer::code)
+          .isEqualTo(0);
+    }
+  }
+}

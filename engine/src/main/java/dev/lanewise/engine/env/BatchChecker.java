@@ -1,0 +1,150 @@
+package dev.lanewise.engine.env;
+
+import dev.lanewise.engine.Device;
+import dev.lanewise.kernels.Philox;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Plays a {@link BatchedEnv} at random and says in sentences where it breaks its contract: what it
+ * answers is finite and within its spaces, depends on the seed and the environment's number alone,
+ * and the final observation is the observation where an episode goes on.
+ */
+public final class BatchChecker {
+  private static final int MANY = 5;
+
+  private final Environments.Factory factory;
+  private final Device device;
+  private final long seed;
+  private final int steps;
+  private final List<EnvChecker.Finding> findings = new ArrayList<>();
+  private boolean someEnded;
+
+  private BatchChecker(Environments.Factory factory, Device device, long seed, int steps) {
+    this.factory = factory;
+    this.device = device;
+    this.seed = seed;
+    this.steps = steps;
+  }
+
+  /**
+   * Checks an environment.
+   *
+   * @param factory makes a batch: {@code (device, n) -> Environments.make(id, device, n)}
+   * @param seed of its episodes and of the actions
+   * @param steps how many to play in each of the checks, at least 1
+   * @return what was found, nothing for a sound environment
+   */
+  public static List<EnvChecker.Finding> check(
+      Environments.Factory factory, Device device, long seed, int steps) {
+    var checker = new BatchChecker(factory, device, seed, steps);
+    checker.checkAll();
+    return List.copyOf(checker.findings);
+  }
+
+  private void checkAll() {
+    try (var env = factory.make(device, MANY);
+        var twin = factory.make(device, MANY);
+        var single = factory.make(device, 1)) {
+      var played = play(env);
+      same(played, play(twin), "two batches differ");
+      same(played, play(env), "a batch that was reset differs from a new one");
+      same(played, play(single), "environment 0 is another one in a batch of another size");
+      if (findings.isEmpty() && !someEnded && env.spec().maxEpisodeSteps() == 0) {
+        findings.add(
+            new EnvChecker.Finding(
+                false,
+                "no episode ended within %d random steps, and there is no time limit"
+                    .formatted(steps)));
+      }
+    } catch (RuntimeException e) {
+      violation("seed %d: it threw %s".formatted(seed, e));
+    }
+  }
+
+  /** What environment 0 answered, step by step. */
+  private List<float[]> play(BatchedEnv env) {
+    var answers = new ArrayList<float[]>();
+    var random = IntStream.range(0, env.size()).mapToObj(i -> new Philox(seed, -1 - i)).toList();
+    env.reset(seed);
+    check(env, 0);
+    answers.add(answer(env));
+    for (int t = 1; t <= steps && findings.isEmpty(); t++) {
+      for (int i = 0; i < env.size(); i++) {
+        env.action().writeRow(i, env.spec().actionSpace().sample(random.get(i)));
+      }
+      env.step();
+      check(env, t);
+      answers.add(answer(env));
+    }
+    return answers;
+  }
+
+  private static float[] answer(BatchedEnv env) {
+    int d = env.observation().columns();
+    var answer = new float[2 * d + 3];
+    for (int j = 0; j < d; j++) {
+      answer[j] = (float) env.observation().get(0, j);
+      answer[d + j] = (float) env.finalObservation().get(0, j);
+    }
+    answer[2 * d] = (float) env.reward().get(0, 0);
+    answer[2 * d + 1] = (float) env.terminated().get(0, 0);
+    answer[2 * d + 2] = (float) env.truncated().get(0, 0);
+    return answer;
+  }
+
+  private void check(BatchedEnv env, int t) {
+    var space = env.spec().observationSpace();
+    var observation = new float[space.size()];
+    var last = new float[space.size()];
+    for (int i = 0; i < env.size() && findings.isEmpty(); i++) {
+      var where = "environment %d, step %d after reset with seed %d: ".formatted(i, t, seed);
+      boolean terminated = flag(env.terminated().get(i, 0), where, "terminated");
+      boolean ended = flag(env.truncated().get(i, 0), where, "truncated") || terminated;
+      someEnded |= ended;
+      env.observation().readRow(i, observation);
+      env.finalObservation().readRow(i, last);
+      for (var answered : List.of(observation, last)) {
+        for (int j = 0; j < answered.length; j++) {
+          if (!Float.isFinite(answered[j])) {
+            violation(where + "number %d of the observation is %s".formatted(j, answered[j]));
+            return;
+          }
+        }
+        if (!space.contains(answered)) {
+          violation(
+              where
+                  + "the observation %s is not in %s".formatted(Arrays.toString(answered), space));
+          return;
+        }
+      }
+      if (!ended && !Arrays.equals(observation, last)) {
+        violation(where + "the final observation is another although the episode goes on");
+      }
+      if (!Double.isFinite(env.reward().get(i, 0))) {
+        violation(where + "the reward is " + env.reward().get(i, 0));
+      }
+    }
+  }
+
+  private boolean flag(double value, String where, String name) {
+    if (value != 0 && value != 1) {
+      violation(where + name + " is " + value + " instead of 0 or 1");
+    }
+    return value != 0;
+  }
+
+  private void same(List<float[]> expected, List<float[]> actual, String what) {
+    for (int t = 0; t < expected.size() && findings.isEmpty(); t++) {
+      if (!Arrays.equals(expected.get(t), actual.get(t))) {
+        violation("%s, at step %d after reset with seed %d".formatted(what, t, seed));
+      }
+    }
+  }
+
+  private void violation(String sentence) {
+    findings.add(new EnvChecker.Finding(true, sentence));
+  }
+}
