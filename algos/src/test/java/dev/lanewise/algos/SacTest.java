@@ -237,10 +237,11 @@ class SacTest {
   @Test
   void refusesWhatItCannotDo() {
     try (var device = Device.cpu(1)) {
-      var discrete = EnvSpec.of("Buttons-v0", Space.Box.of(2, -1, 1), new Space.Discrete(3));
+      var buttons = new Space.MultiDiscrete(new int[] {3});
+      var discrete = EnvSpec.of("Buttons-v0", Space.Box.of(2, -1, 1), buttons);
       assertThatThrownBy(() -> Algorithms.make("sac", Settings.defaults(), discrete, device, 1))
           .hasMessageContaining("Buttons-v0")
-          .hasMessageContaining("Discrete(3)")
+          .hasMessageContaining("MultiDiscrete([3])")
           .hasMessageContaining("continuous");
       assertThatThrownBy(() -> Algorithms.make("sacc", Settings.defaults(), discrete, device, 1))
           .hasMessageContaining("sac");
