@@ -10,9 +10,15 @@ import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.engine.env.Environments;
+import dev.lanewise.engine.env.NormalizeObservation;
+import dev.lanewise.engine.env.NormalizeReward;
+import dev.lanewise.engine.env.RunningMoments;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /**
  * Training that learns from what its present policy does: steps the environments for a while,
@@ -64,8 +70,10 @@ public final class OnPolicy implements Training {
    * Hyperparameters; defaults and names as in Stable-Baselines3.
    *
    * @param nSteps T, steps of each environment between two rounds of learning
+   * @param normalize whether observations and rewards are normalised by running moments
    */
-  public record Config(int nEnvs, int nSteps, float gamma, float gaeLambda, long totalTimesteps) {
+  public record Config(
+      int nEnvs, int nSteps, float gamma, float gaeLambda, boolean normalize, long totalTimesteps) {
 
     public static Config of(Settings settings) {
       return new Config(
@@ -73,12 +81,32 @@ public final class OnPolicy implements Training {
           settings.integer("n_steps", 2048, 1, 1 << 20),
           settings.decimal("gamma", 0.99f, 0, 1),
           settings.decimal("gae_lambda", 0.95f, 0, 1),
+          settings.flag("normalize", false),
           RunSettings.totalTimesteps(settings));
+    }
+  }
+
+  /**
+   * Moments of observations, kept with the weights of the policy that was trained on them.
+   *
+   * @param parameters obs_rms.mean, obs_rms.var, obs_rms.count
+   */
+  private record ObservationMoments(Parameters parameters, RunningMoments moments) {
+    static ObservationMoments on(Device device, EnvSpec spec) {
+      int d = spec.observationSpace().size();
+      var ones = new float[d];
+      Arrays.fill(ones, 1);
+      var parameters = Parameters.on(device, "obs_rms");
+      var mean = parameters.vector("obs_rms.mean", new float[d]);
+      var variance = parameters.vector("obs_rms.var", ones);
+      var count = parameters.vector("obs_rms.count", RunningMoments.FIRST_COUNT);
+      return new ObservationMoments(parameters, new RunningMoments(mean, variance, count));
     }
   }
 
   private final Config config;
   private final BatchedEnv env;
+  private final Optional<ObservationMoments> moments;
   private final RolloutMemory memory;
   private final RandomStream random;
   private final Agent agent;
@@ -96,7 +124,10 @@ public final class OnPolicy implements Training {
     random = RandomStream.of(seed);
     memory = new RolloutMemory(device, spec, config.nSteps, config.nEnvs);
     agent = maker.make(memory, random);
-    env = Environments.make(spec.id(), device, config.nEnvs);
+    var raw = Environments.make(spec.id(), device, config.nEnvs);
+    moments =
+        config.normalize ? Optional.of(ObservationMoments.on(device, spec)) : Optional.empty();
+    env = moments.map(m -> normalized(raw, m)).orElse(raw);
     act =
         device.record(
             step -> {
@@ -116,6 +147,11 @@ public final class OnPolicy implements Training {
                 memory.estimate(
                     step, agent.value(env.observation()), config.gamma, config.gaeLambda));
     env.reset(random.seed());
+  }
+
+  private BatchedEnv normalized(BatchedEnv raw, ObservationMoments moments) {
+    var observations = new NormalizeObservation(raw, moments.moments(), true);
+    return new NormalizeReward(observations, config.gamma);
   }
 
   @Override
@@ -162,7 +198,9 @@ public final class OnPolicy implements Training {
 
   @Override
   public List<Parameters> networks() {
-    return agent.networks();
+    return Stream.concat(
+            agent.networks().stream(), moments.map(ObservationMoments::parameters).stream())
+        .toList();
   }
 
   @Override
@@ -181,7 +219,7 @@ public final class OnPolicy implements Training {
   /** Between two rounds the memory holds nothing that is still needed. */
   @Override
   public void save(Snapshot snapshot) {
-    TrainingState.save(snapshot, agent.networks(), agent.optimizers(), env, random);
+    TrainingState.save(snapshot, networks(), agent.optimizers(), env, random);
     episodes.save(snapshot);
     snapshot.put("steps", steps);
     agent.metrics().forEach((name, value) -> snapshot.put("report." + name, value));
@@ -192,7 +230,7 @@ public final class OnPolicy implements Training {
 
   @Override
   public void load(Snapshot snapshot) {
-    TrainingState.load(snapshot, agent.networks(), agent.optimizers(), env, random);
+    TrainingState.load(snapshot, networks(), agent.optimizers(), env, random);
     episodes.load(snapshot);
     steps = snapshot.whole("steps");
     var metrics = new LinkedHashMap<String, Double>();

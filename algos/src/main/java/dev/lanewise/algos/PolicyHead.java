@@ -34,14 +34,23 @@ public sealed interface PolicyHead {
         high.write(box.high());
         yield new Gaussian(parameters.vector("log_std", first), low, high);
       }
-      case Space.Discrete discrete -> new Categoricals(new int[] {discrete.n()}, discrete.start());
-      case Space.MultiDiscrete multi -> new Categoricals(multi.nvec(), 0);
+      case Space.Discrete discrete ->
+          categoricals(parameters, new int[] {discrete.n()}, new int[] {discrete.start()});
+      case Space.MultiDiscrete multi -> categoricals(parameters, multi.nvec(), multi.start());
       case Space.MultiBinary binary -> {
         var nvec = new int[binary.n()];
         Arrays.fill(nvec, 2);
-        yield new Categoricals(nvec, 0);
+        yield categoricals(parameters, nvec, new int[nvec.length]);
       }
     };
+  }
+
+  private static PolicyHead categoricals(Parameters parameters, int[] nvec, int[] start) {
+    var first = parameters.device().dense("first action", 1, start.length);
+    for (int i = 0; i < start.length; i++) {
+      first.set(0, i, start[i]);
+    }
+    return new Categoricals(nvec, first);
   }
 
   /** Number of the network's outputs. */
@@ -119,9 +128,9 @@ public sealed interface PolicyHead {
    * A categorical for each component.
    *
    * @param nvec number of choices of each
-   * @param start the number of the first choice
+   * @param first the number of the first choice of each, 1 × d
    */
-  record Categoricals(int[] nvec, int start) implements PolicyHead {
+  record Categoricals(int[] nvec, Tensor first) implements PolicyHead {
 
     @Override
     public int outputs() {
@@ -173,7 +182,7 @@ public sealed interface PolicyHead {
 
     @Override
     public Tensor toEnv(Tensor action) {
-      return start == 0 ? action : action.plus(start);
+      return action.plus(first);
     }
   }
 }

@@ -21,6 +21,9 @@ public final class RunningMoments {
   /** Bound on the size of what is normalised. */
   static final float CLIP = 10;
 
+  /** The weight of the mean 0 and the variance 1 that come before all samples. */
+  public static final float FIRST_COUNT = 1e-4f;
+
   private final Tensor mean;
   private final Tensor variance;
   private final Tensor count;
@@ -29,10 +32,26 @@ public final class RunningMoments {
    * @param dimensions number of columns of what is observed
    */
   public RunningMoments(Device device, int dimensions) {
-    mean = device.dense("running mean", 1, dimensions);
-    variance = device.dense("running variance", 1, dimensions);
+    this(
+        device.dense("running mean", 1, dimensions),
+        device.dense("running variance", 1, dimensions),
+        device.scalar("running count", 0));
     variance.fill(1);
-    count = device.scalar("running count", 1e-4);
+    count.set(0, 0, FIRST_COUNT);
+  }
+
+  /**
+   * Moments that lie in stored tensors, for instance beside a policy's weights, with what these
+   * hold.
+   *
+   * @param mean 1 × d, at first 0
+   * @param variance 1 × d, at first 1
+   * @param count 1 × 1, at first {@link #FIRST_COUNT}
+   */
+  public RunningMoments(Tensor mean, Tensor variance, Tensor count) {
+    this.mean = mean;
+    this.variance = variance;
+    this.count = count;
   }
 
   /** 1 × d, stored. */
