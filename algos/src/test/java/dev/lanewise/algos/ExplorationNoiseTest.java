@@ -52,8 +52,7 @@ class ExplorationNoiseTest {
           plan.run();
         }
         var later = process.toArray();
-        double correlation =
-            meanProduct(x, later) / std / Math.sqrt(meanProduct(later, later));
+        double correlation = meanProduct(x, later) / std / Math.sqrt(meanProduct(later, later));
         assertThat(correlation).isCloseTo(Math.pow(a, 400), within(0.05));
       }
     }

@@ -83,8 +83,7 @@ class PpoLossTest {
 
   @Test
   void byHand() {
-    var settings =
-        Map.of("normalize_advantage", "false", "ent_coef", "0.1", "vf_coef", "0.5");
+    var settings = Map.of("normalize_advantage", "false", "ent_coef", "0.1", "vf_coef", "0.5");
     var loss = loss(ADVANTAGE, settings);
     // min(r A, clip(r) A): 1.25·2 (clipped), 0.75·-1 (clipped), 0.5·4 (not), 1.1·-2
     double policy = -(2.5 - 0.75 + 2 - 2.2) / 4;

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class RolloutMemoryTest {
   private static final int STEPS = 3, ENVS = 2;
-  private static final EnvSpec SPEC =
-      EnvSpec.of("Any-v0", Space.Box.of(2), Space.Box.of(1, -1, 1));
+  private static final EnvSpec SPEC = EnvSpec.of("Any-v0", Space.Box.of(2), Space.Box.of(1, -1, 1));
 
   private Device device;
   private RolloutMemory memory;

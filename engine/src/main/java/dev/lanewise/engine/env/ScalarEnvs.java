@@ -82,8 +82,7 @@ final class ScalarEnvs extends HostDynamics {
     }
     for (int j = 0; j < values.length; j++) {
       if (!Float.isFinite(values[j])) {
-        throw wrong(
-            i, clock, "number %d of %s is %s, not finite".formatted(j, which, values[j]));
+        throw wrong(i, clock, "number %d of %s is %s, not finite".formatted(j, which, values[j]));
       }
       to.set(i, j, values[j]);
     }
