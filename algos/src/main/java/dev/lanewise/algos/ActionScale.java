@@ -10,8 +10,10 @@ import dev.lanewise.engine.env.Space;
  *
  * @param middle 1 × d: (high + low) / 2
  * @param half 1 × d: (high - low) / 2
+ * @param low 1 × d: what no action is below, nor by the rounding of middle - half
+ * @param high 1 × d: what no action is above
  */
-public record ActionScale(Tensor middle, Tensor half) {
+public record ActionScale(Tensor middle, Tensor half, Tensor low, Tensor high) {
 
   /**
    * @param algorithm for the message
@@ -34,11 +36,20 @@ public record ActionScale(Tensor middle, Tensor half) {
       middle[j] = (float) (((double) box.high(j) + box.low(j)) / 2);
       half[j] = (float) (((double) box.high(j) - box.low(j)) / 2);
     }
-    var scale =
-        new ActionScale(device.dense("action middle", 1, d), device.dense("action half", 1, d));
+    var scale = on(device, d);
     scale.middle.write(middle);
     scale.half.write(half);
+    scale.low.write(box.low());
+    scale.high.write(box.high());
     return scale;
+  }
+
+  private static ActionScale on(Device device, int d) {
+    return new ActionScale(
+        device.dense("action middle", 1, d),
+        device.dense("action half", 1, d),
+        device.dense("lowest action", 1, d),
+        device.dense("highest action", 1, d));
   }
 
   /**
@@ -50,18 +61,18 @@ public record ActionScale(Tensor middle, Tensor half) {
     if (env.actionSpace() instanceof Space.Box) {
       return of("this algorithm", env, device);
     }
-    int d = env.actionSpace().size();
-    var numbers =
-        new ActionScale(device.dense("action middle", 1, d), device.dense("action half", 1, d));
+    var numbers = on(device, env.actionSpace().size());
     numbers.half.fill(1);
     numbers.middle.fill(
         env.actionSpace() instanceof Space.Discrete discrete ? discrete.start() : 0);
+    numbers.low.fill(Double.NEGATIVE_INFINITY);
+    numbers.high.fill(Double.POSITIVE_INFINITY);
     return numbers;
   }
 
   /** From [-1, 1] to the environment's bounds, n × d. */
   public Tensor toEnv(Tensor unit) {
-    return unit.times(half).plus(middle);
+    return unit.times(half).plus(middle).max(low).min(high);
   }
 
   /** From the environment's bounds to [-1, 1], n × d. */

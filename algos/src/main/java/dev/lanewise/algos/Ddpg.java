@@ -72,16 +72,11 @@ public final class Ddpg implements OffPolicy.Agent {
               var batch = memory.sample(random.stream("replay"), c.batchSize);
               var action = scale.toUnit(batch.action());
 
-              // Critic: y = r + γ (1 - terminated) Q'(s', μ'(s')), the mean of (y - Q(s, a))²
-              var nextAction = actorTarget.forward(batch.nextObs());
-              var value = criticTarget.forward(batch.nextObs(), nextAction);
-              var y = batch.reward().plus(batch.alive().times(c.gamma).times(value)).stopGradient();
-              var criticLoss = Losses.mse(critic.forward(batch.obs(), action), y);
+              var y = target(batch, actorTarget, criticTarget, c.gamma);
+              var criticLoss = criticLoss(critic, batch.obs(), action, y);
               criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
 
-              // Actor: along the gradient of Q(s, μ(s))
-              var q = critic.forward(batch.obs(), actor.forward(batch.obs()));
-              var actorLoss = q.mean().negate();
+              var actorLoss = actorLoss(actor, critic, batch.obs());
               actorOptimizer.minimize(step, actorLoss, "train/actor_loss");
 
               // θ' ← θ' + τ (θ - θ')
@@ -91,6 +86,23 @@ public final class Ddpg implements OffPolicy.Agent {
               step.report("train/critic_loss", criticLoss);
               step.report("train/actor_loss", actorLoss);
             });
+  }
+
+  /** y = r + γ (1 - terminated) Q'(s', μ'(s')), n × 1. */
+  static Tensor target(Transitions batch, Mlp actorTarget, Mlp criticTarget, float gamma) {
+    var nextAction = actorTarget.forward(batch.nextObs());
+    var value = criticTarget.forward(batch.nextObs(), nextAction);
+    return batch.reward().plus(batch.alive().times(gamma).times(value)).stopGradient();
+  }
+
+  /** The mean of (y - Q(s, a))². */
+  static Tensor criticLoss(Mlp critic, Tensor obs, Tensor action, Tensor y) {
+    return Losses.mse(critic.forward(obs, action), y);
+  }
+
+  /** The actor goes along the gradient of Q(s, μ(s)). */
+  static Tensor actorLoss(Mlp actor, Mlp critic, Tensor obs) {
+    return critic.forward(obs, actor.forward(obs)).mean().negate();
   }
 
   /** μ(s); exploration noise is added by whoever acts. */

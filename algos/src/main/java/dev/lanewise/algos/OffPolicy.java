@@ -129,7 +129,8 @@ public final class OffPolicy implements Training {
   private Tensor uniform(Space space, int n) {
     var stream = random.stream("warm-up");
     return switch (space) {
-      case Space.Discrete discrete -> Tensor.integers(stream, Tensor.constant(discrete.n()), n, 1);
+      case Space.Discrete discrete ->
+          scale.toEnv(Tensor.integers(stream, Tensor.constant(discrete.n()), n, 1));
       default -> scale.toEnv(Tensor.uniform(stream, n, space.size()).times(2).minus(1));
     };
   }

@@ -140,42 +140,77 @@ public final class Ppo implements OnPolicy.Agent {
 
   private Minibatch minibatch(Device device, int size) {
     var index = device.columns("samples", size, 1);
-    return new Minibatch(index, device.record(step -> update(step, memory.sample(index), size)));
+    return new Minibatch(index, device.record(step -> update(step, memory.sample(index))));
   }
 
-  private void update(Step step, RolloutMemory.Batch batch, int size) {
+  private void update(Step step, RolloutMemory.Batch batch) {
     var policy = head.of(actor.forward(batch.obs()));
-    var logRatio = policy.logProb(batch.action()).minus(batch.logProb());
-    var ratio = logRatio.exp();
-    var advantage =
-        config.normalizeAdvantage && size > 1 ? normalized(batch.advantage()) : batch.advantage();
+    var loss = Loss.of(batch, policy, critic.forward(batch.obs()), clipRange, config);
+    optimizer.minimize(step, loss.total, "train/loss");
 
-    // Eq. 7: E[min(ratio A, clip(ratio, 1 - ε, 1 + ε) A)]
-    var one = Tensor.constant(1);
-    var clipped = ratio.max(one.minus(clipRange)).min(one.plus(clipRange));
-    var policyLoss = ratio.times(advantage).min(clipped.times(advantage)).mean().negate();
-
-    // Eq. 9: value error and entropy
-    var value = critic.forward(batch.obs());
-    if (config.clipRangeVf.isPresent()) {
-      float most = (float) config.clipRangeVf.getAsDouble();
-      value = batch.value().plus(value.minus(batch.value()).clamp(-most, most));
-    }
-    var valueLoss = Losses.mse(value, batch.target());
-    var entropyLoss = policy.entropy().mean().negate();
-    var loss =
-        policyLoss.plus(entropyLoss.times(config.entCoef)).plus(valueLoss.times(config.vfCoef));
-    optimizer.minimize(step, loss, "train/loss");
-
-    step.report("train/loss", loss);
-    step.report("train/policy_gradient_loss", policyLoss);
-    step.report("train/value_loss", valueLoss);
-    step.report("train/entropy_loss", entropyLoss);
-    // Schulman's estimate that is never negative (joschu.net/blog/kl-approx.html)
-    step.report("train/approx_kl", ratio.minus(1).minus(logRatio).mean());
-    step.report("train/clip_fraction", ratio.minus(1).abs().greater(clipRange).mean());
+    step.report("train/loss", loss.total);
+    step.report("train/policy_gradient_loss", loss.policy);
+    step.report("train/value_loss", loss.value);
+    step.report("train/entropy_loss", loss.entropy);
+    step.report("train/approx_kl", loss.approxKl);
+    step.report("train/clip_fraction", loss.clipFraction);
     if (head instanceof PolicyHead.Gaussian gaussian) {
       step.report("train/std", gaussian.logStd().exp().mean());
+    }
+  }
+
+  /**
+   * What a batch says against policy and value, 1 × 1 each.
+   *
+   * @param total what is minimised
+   * @param approxKl from the policy that acted to this one
+   * @param clipFraction how many samples have a ratio that is clipped
+   */
+  record Loss(
+      Tensor total,
+      Tensor policy,
+      Tensor value,
+      Tensor entropy,
+      Tensor approxKl,
+      Tensor clipFraction) {
+
+    /**
+     * Records the loss.
+     *
+     * @param value V of the observations, n × 1
+     * @param clipRange ε, 1 × 1
+     */
+    static Loss of(
+        RolloutMemory.Batch batch,
+        PolicyHead.Distribution policy,
+        Tensor value,
+        Tensor clipRange,
+        Config c) {
+      var logRatio = policy.logProb(batch.action()).minus(batch.logProb());
+      var ratio = logRatio.exp();
+      var advantage =
+          c.normalizeAdvantage && batch.advantage().rows() > 1
+              ? normalized(batch.advantage())
+              : batch.advantage();
+
+      // Eq. 7: E[min(ratio A, clip(ratio, 1 - ε, 1 + ε) A)]
+      var one = Tensor.constant(1);
+      var clipped = ratio.max(one.minus(clipRange)).min(one.plus(clipRange));
+      var policyLoss = ratio.times(advantage).min(clipped.times(advantage)).mean().negate();
+
+      // Eq. 9: value error and entropy
+      if (c.clipRangeVf.isPresent()) {
+        float most = (float) c.clipRangeVf.getAsDouble();
+        value = batch.value().plus(value.minus(batch.value()).clamp(-most, most));
+      }
+      var valueLoss = Losses.mse(value, batch.target());
+      var entropyLoss = policy.entropy().mean().negate();
+      var total = policyLoss.plus(entropyLoss.times(c.entCoef)).plus(valueLoss.times(c.vfCoef));
+
+      // Schulman's estimate that is never negative (joschu.net/blog/kl-approx.html)
+      var approxKl = ratio.minus(1).minus(logRatio).mean();
+      var clipFraction = ratio.minus(1).abs().greater(clipRange).mean();
+      return new Loss(total, policyLoss, valueLoss, entropyLoss, approxKl, clipFraction);
     }
   }
 

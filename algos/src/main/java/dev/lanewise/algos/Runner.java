@@ -205,6 +205,8 @@ public final class Runner implements AutoCloseable {
    * @return whether the end was reached
    * @throws dev.lanewise.kernels.NotFiniteException if a loss is not finite; the last checkpoint
    *     stays as it was
+   * @throws dev.lanewise.engine.env.EnvException if a user's environment answers with what cannot
+   *     be; the same
    */
   public boolean run(RunListener listener) throws IOException {
     notices.forEach(listener::notice);

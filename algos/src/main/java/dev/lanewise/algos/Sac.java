@@ -84,23 +84,16 @@ public final class Sac implements OffPolicy.Agent {
               var action = scale.toUnit(batch.action());
               var alpha = logAlpha.exp();
 
-              // Critics, eq. 5 and 6: y = r + γ (1 - terminated) (min Q̄(s', a') - α log π(a'|s'))
               var next = sample(batch.nextObs(), "next action");
-              var soft = target.min(batch.nextObs(), next.action());
-              var value = soft.minus(alpha.times(next.logProb()));
-              var y = batch.reward().plus(batch.alive().times(c.gamma).times(value)).stopGradient();
-              var criticLoss = critic.squaredError(batch.obs(), action, y).times(0.5f);
+              var y = target(batch, next, target, alpha, c.gamma);
+              var criticLoss = criticLoss(critic, batch.obs(), action, y);
               criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
 
-              // Actor, eq. 7, reparameterised: E[α log π(a|s) - min Q(s, a)]
               var now = sample(batch.obs(), "action");
-              var q = critic.min(batch.obs(), now.action());
-              var actorLoss = alpha.stopGradient().times(now.logProb()).minus(q).mean();
+              var actorLoss = actorLoss(critic, batch.obs(), now, alpha);
               actorOptimizer.minimize(step, actorLoss, "train/actor_loss");
 
-              // Temperature, eq. 18: E[-α (log π(a|s) + H̄)]
-              var surplus = now.logProb().plus(targetEntropy).stopGradient();
-              var alphaLoss = alpha.times(surplus).mean().negate();
+              var alphaLoss = temperatureLoss(alpha, now, targetEntropy);
               if (c.entCoef.isEmpty()) {
                 temperatureOptimizer.minimize(step, alphaLoss, "train/ent_coef_loss");
               }
@@ -110,6 +103,36 @@ public final class Sac implements OffPolicy.Agent {
 
               report(step, criticLoss, actorLoss, alpha, alphaLoss);
             });
+  }
+
+  /** Of eq. 5 and 6: y = r + γ (1 - terminated) (min Q̄(s', a') - α log π(a'|s')), n × 1. */
+  static Tensor target(
+      Transitions batch,
+      SquashedGaussian.Sample next,
+      TwinCritic target,
+      Tensor alpha,
+      float gamma) {
+    var soft = target.min(batch.nextObs(), next.action());
+    var value = soft.minus(alpha.times(next.logProb()));
+    return batch.reward().plus(batch.alive().times(gamma).times(value)).stopGradient();
+  }
+
+  /** Eq. 5: E[½ (Q(s, a) - y)²], both critics together. */
+  static Tensor criticLoss(TwinCritic critic, Tensor obs, Tensor action, Tensor y) {
+    return critic.squaredError(obs, action, y).times(0.5f);
+  }
+
+  /** Eq. 7, reparameterised: E[α log π(a|s) - min Q(s, a)]. */
+  static Tensor actorLoss(
+      TwinCritic critic, Tensor obs, SquashedGaussian.Sample now, Tensor alpha) {
+    var q = critic.min(obs, now.action());
+    return alpha.stopGradient().times(now.logProb()).minus(q).mean();
+  }
+
+  /** Eq. 18: E[-α (log π(a|s) + H̄)]. */
+  static Tensor temperatureLoss(Tensor alpha, SquashedGaussian.Sample now, float targetEntropy) {
+    var surplus = now.logProb().plus(targetEntropy).stopGradient();
+    return alpha.times(surplus).mean().negate();
   }
 
   private static void report(

@@ -82,15 +82,9 @@ public final class Td3 implements OffPolicy.Agent {
               var batch = memory.sample(random.stream("replay"), c.batchSize);
               var action = scale.toUnit(batch.action());
 
-              // Target policy smoothing, eq. 14: ã = μ'(s') + clip(N(0, σ²), -c, c)
               var noise = Tensor.normal(random.stream("smoothing"), c.batchSize, dimensions);
-              var clipped =
-                  noise.times(c.targetPolicyNoise).clamp(-c.targetNoiseClip, c.targetNoiseClip);
-              var nextAction = actorTarget.forward(batch.nextObs()).plus(clipped).clamp(-1, 1);
-
-              // Critics, eq. 10: y = r + γ (1 - terminated) min Q'(s', ã)
-              var value = target.min(batch.nextObs(), nextAction);
-              var y = batch.reward().plus(batch.alive().times(c.gamma).times(value)).stopGradient();
+              var nextAction = smoothed(actorTarget.forward(batch.nextObs()), noise, c);
+              var y = target(batch, nextAction, target, c.gamma);
               var criticLoss = critic.squaredError(batch.obs(), action, y);
               criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
 
@@ -101,9 +95,7 @@ public final class Td3 implements OffPolicy.Agent {
     delayedUpdate =
         device.record(
             step -> {
-              // Actor, algorithm 1: along the gradient of Q₁(s, μ(s))
-              var q = critic.q1().forward(batchObs, actor.forward(batchObs));
-              var actorLoss = q.mean().negate();
+              var actorLoss = actorLoss(actor, critic.q1(), batchObs);
               actorOptimizer.minimize(step, actorLoss, "train/actor_loss");
 
               // θ' ← θ' + τ (θ - θ')
@@ -112,6 +104,27 @@ public final class Td3 implements OffPolicy.Agent {
 
               step.report("train/actor_loss", actorLoss);
             });
+  }
+
+  /**
+   * Target policy smoothing, eq. 14: ã = μ'(s') + clip(σ ε, -c, c), n × d.
+   *
+   * @param noise ε, standard normal, n × d
+   */
+  static Tensor smoothed(Tensor nextAction, Tensor noise, Config c) {
+    var clipped = noise.times(c.targetPolicyNoise).clamp(-c.targetNoiseClip, c.targetNoiseClip);
+    return nextAction.plus(clipped).clamp(-1, 1);
+  }
+
+  /** Eq. 10: y = r + γ (1 - terminated) min Q'(s', ã), n × 1. */
+  static Tensor target(Transitions batch, Tensor nextAction, TwinCritic target, float gamma) {
+    var value = target.min(batch.nextObs(), nextAction);
+    return batch.reward().plus(batch.alive().times(gamma).times(value)).stopGradient();
+  }
+
+  /** Algorithm 1: the actor goes along the gradient of Q₁(s, μ(s)). */
+  static Tensor actorLoss(Mlp actor, Mlp q1, Tensor obs) {
+    return q1.forward(obs, actor.forward(obs)).mean().negate();
   }
 
   /** μ(s); exploration noise is added by whoever acts. */

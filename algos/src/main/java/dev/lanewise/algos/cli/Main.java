@@ -1,6 +1,7 @@
 package dev.lanewise.algos.cli;
 
 import dev.lanewise.algos.SnapshotException;
+import dev.lanewise.engine.env.EnvException;
 import dev.lanewise.engine.env.Nearest;
 import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.OutOfSlabException;
@@ -52,6 +53,7 @@ public final class Main {
     } catch (IllegalArgumentException e) {
       return complain(err, e.getMessage(), MISTAKEN, debug, e);
     } catch (Failure
+        | EnvException
         | SnapshotException
         | NotFiniteException
         | OutOfSlabException

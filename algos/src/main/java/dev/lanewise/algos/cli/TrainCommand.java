@@ -5,6 +5,7 @@ import dev.lanewise.algos.RunRequest;
 import dev.lanewise.algos.Runner;
 import dev.lanewise.algos.SnapshotException;
 import dev.lanewise.engine.Device;
+import dev.lanewise.engine.env.EnvException;
 import dev.lanewise.engine.env.Environments;
 import dev.lanewise.engine.env.Nearest;
 import dev.lanewise.kernels.NotFiniteException;
@@ -223,16 +224,22 @@ final class TrainCommand {
     try (var progress = Progress.of(runner, out, err)) {
       return runner.run(progress);
     } catch (NotFiniteException e) {
-      throw new Failure(
-          ("the run ended after step %d because %s; %s still holds step %d"
-                  + " (a smaller learning_rate may help)")
-              .formatted(
-                  runner.training().steps(),
-                  e.getMessage(),
-                  runner.folder().last(),
-                  runner.savedAt()),
-          e);
+      throw ended(runner, e, " (a smaller learning_rate may help)");
+    } catch (EnvException e) {
+      throw ended(runner, e, "");
     }
+  }
+
+  private static Failure ended(Runner runner, RuntimeException because, String remedy) {
+    return new Failure(
+        "the run ended after step %d because %s; %s still holds step %d%s"
+            .formatted(
+                runner.training().steps(),
+                because.getMessage(),
+                runner.folder().last(),
+                runner.savedAt(),
+                remedy),
+        because);
   }
 
   private void summary(Runner runner, boolean finished) {

@@ -128,8 +128,9 @@ public interface BatchedEnv extends AutoCloseable {
    * Environments of a user's own, stepped one after the other on the calling thread.
    *
    * @param supplier makes one environment, called n times
-   * @throws IllegalStateException when reset or stepped, if an environment answers with the wrong
-   *     number of values or one that is not finite; it names the environment and the step
+   * @throws EnvException when reset or stepped, if an environment answers with the wrong number of
+   *     values or one that is not a finite float; it names the environment and the step since the
+   *     reset
    */
   static BatchedEnv of(Supplier<? extends Env> supplier, int n, Device device) {
     return ScalarEnvs.make(supplier, n, device);

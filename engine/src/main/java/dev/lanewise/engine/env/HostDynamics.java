@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 abstract class HostDynamics implements Dynamics {
 
   /** Of its environment's stream; an episode that begins after step t has the t-th so many. */
-  private static final int LOG_BLOCKS_PER_EPISODE = 24;
+  static final int LOG_BLOCKS_PER_EPISODE = 24;
 
   final Columns columns;
 

@@ -50,9 +50,9 @@ final class ScalarEnvs extends HostDynamics {
     if (outcome == null) {
       throw wrong(i, clock, "step returned null instead of an outcome");
     }
-    writeObservation(outcome.observation(), columns.observation(), i, clock);
-    if (!Double.isFinite(outcome.reward())) {
-      throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite number");
+    writeObservation(outcome.observation(), columns.observation(), i, clock, false);
+    if (!Float.isFinite((float) outcome.reward())) {
+      throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite float");
     }
     columns.reward().set(i, 0, outcome.reward());
     columns.terminated().set(i, 0, outcome.terminated() ? 1 : 0);
@@ -61,34 +61,36 @@ final class ScalarEnvs extends HostDynamics {
 
   @Override
   void begin(int i, Philox random, Tensor observation) {
-    writeObservation(envs[i].reset(Draws.bits(random)), observation, i, 0);
+    long clock = random.counter() >>> LOG_BLOCKS_PER_EPISODE;
+    writeObservation(envs[i].reset(Draws.bits(random)), observation, i, clock, true);
   }
 
-  private void writeObservation(float[] values, Tensor to, int i, long clock) {
+  /**
+   * @param first of a new episode
+   */
+  private void writeObservation(float[] values, Tensor to, int i, long clock, boolean first) {
+    var which = first ? "the first observation of an episode" : "the observation";
     if (values == null) {
-      throw wrong(i, clock, "the observation is null");
+      throw wrong(i, clock, which + " is null");
     }
     if (values.length != to.columns()) {
       throw wrong(
           i,
           clock,
-          "the observation has %d numbers instead of %d, as %s has"
-              .formatted(values.length, to.columns(), columns.spec().observationSpace()));
+          "%s has %d numbers instead of %d, as %s has"
+              .formatted(which, values.length, to.columns(), columns.spec().observationSpace()));
     }
     for (int j = 0; j < values.length; j++) {
       if (!Float.isFinite(values[j])) {
-        throw wrong(
-            i, clock, "number %d of the observation is %s, not finite".formatted(j, values[j]));
+        throw wrong(i, clock, "number %d of %s is %s, not finite".formatted(j, which, values[j]));
       }
       to.set(i, j, values[j]);
     }
   }
 
-  private IllegalStateException wrong(int i, long clock, String what) {
-    return new IllegalStateException(
-        "%s, environment %d, %s: %s"
-            .formatted(
-                columns.spec().id(), i, clock == 0 ? "first observation" : "step " + clock, what));
+  private EnvException wrong(int i, long clock, String what) {
+    return new EnvException(
+        "%s, environment %d, step %d: %s".formatted(columns.spec().id(), i, clock, what));
   }
 
   /** The environments' states, bit for bit as longs, if they have all of them. */

@@ -222,7 +222,9 @@ class ScalarEnvsTest {
         .hasMessage(
             "Counting-v0, environment 0, step 2: number 1 of the observation is NaN, not finite");
     assertThatThrownBy(() -> twoSteps(answering(new float[] {1, 2}, Double.NaN)))
-        .hasMessage("Counting-v0, environment 0, step 2: the reward is NaN, not a finite number");
+        .hasMessage("Counting-v0, environment 0, step 2: the reward is NaN, not a finite float");
+    assertThatThrownBy(() -> twoSteps(answering(new float[] {1, 2}, 1e39)))
+        .hasMessage("Counting-v0, environment 0, step 2: the reward is 1.0E39, not a finite float");
     assertThatThrownBy(() -> twoSteps(answering(null, 0)))
         .hasMessage("Counting-v0, environment 0, step 2: the observation is null");
   }
@@ -243,7 +245,8 @@ class ScalarEnvsTest {
     var env = BatchedEnv.of(second, 2, device);
     assertThatThrownBy(() -> env.reset(0))
         .hasMessageStartingWith(
-            "Counting-v0, environment 1, first observation: the observation has 0 numbers");
+            "Counting-v0, environment 1, step 0: the first observation of an episode has 0"
+                + " numbers");
   }
 
   private void twoSteps(Env user) {

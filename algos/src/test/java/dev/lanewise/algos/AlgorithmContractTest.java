@@ -1,0 +1,235 @@
+package dev.lanewise.algos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.RandomStream;
+import dev.lanewise.engine.env.EnvSpec;
+import dev.lanewise.engine.env.Environments;
+import dev.lanewise.engine.env.Space;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every algorithm keeps to, on every kind of actions that it takes. */
+class AlgorithmContractTest {
+  private static final Map<String, String> OFF_POLICY =
+      Map.of(
+          "net_arch", "24,24",
+          "batch_size", "32",
+          "buffer_size", "300",
+          "learning_starts", "100",
+          "learning_rate", "lin_1e-3",
+          "n_envs", "4",
+          "total_timesteps", "900");
+  private static final Map<String, String> ON_POLICY =
+      Map.of(
+          "net_arch", "24,24",
+          "batch_size", "48",
+          "n_steps", "32",
+          "n_epochs", "2",
+          "learning_rate", "lin_1e-3",
+          "clip_range", "lin_0.2",
+          "n_envs", "4",
+          "total_timesteps", "900");
+
+  /** Steps until every environment of four has ended an episode of 200 steps. */
+  private static final int END = 896;
+
+  record Case(String algorithm, EnvSpec env, Settings settings) {
+    @Override
+    public String toString() {
+      return algorithm + " on " + env.id();
+    }
+
+    Training on(Device device, long seed) {
+      return Algorithms.make(algorithm, settings, env, device, seed);
+    }
+  }
+
+  private static Case box(String algorithm) {
+    return new Case(algorithm, Environments.spec("Pendulum-v1"), Settings.of(OFF_POLICY));
+  }
+
+  private static Case ppo(EnvSpec env) {
+    return new Case("ppo", env, Settings.of(ON_POLICY));
+  }
+
+  static List<Case> cases() {
+    var noisy = new java.util.HashMap<>(OFF_POLICY);
+    noisy.put("noise_type", "ornstein-uhlenbeck");
+    return List.of(
+        new Case("ddpg", Environments.spec("Pendulum-v1"), Settings.of(noisy)),
+        box("td3"),
+        box("sac"),
+        new Case("sac", Environments.spec("CartPole-v1"), Settings.of(OFF_POLICY)),
+        ppo(Environments.spec("Pendulum-v1")),
+        ppo(Environments.spec("CartPole-v1")),
+        ppo(Probes.Kind.ACT_ON_SIGHT.with(Probes.MULTI_DISCRETE)),
+        ppo(Probes.Kind.ACT_ON_SIGHT.with(Probes.MULTI_BINARY)));
+  }
+
+  private static void advance(Training training, int steps) {
+    while (training.steps() < steps) {
+      training.advance();
+    }
+  }
+
+  private static List<float[]> weights(Training training) {
+    return training.networks().stream().map(block -> block.flat().toArray()).toList();
+  }
+
+  private static void assertSame(List<float[]> a, List<float[]> b) {
+    assertThat(a).hasSameSizeAs(b);
+    for (int i = 0; i < a.size(); i++) {
+      assertThat(a.get(i)).containsExactly(b.get(i));
+    }
+  }
+
+  /** What a run leaves: all weights, and all figures. */
+  private record Outcome(List<float[]> weights, Map<String, Double> metrics) {
+    static Outcome of(Case c, int workers, long seed) {
+      try (var device = Device.cpu(workers);
+          var training = c.on(device, seed)) {
+        advance(training, END);
+        return new Outcome(AlgorithmContractTest.weights(training), training.metrics());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theSameSeedIsTheSameRunForAnyNumberOfWorkers(Case c) {
+    var one = Outcome.of(c, 1, 7);
+    var two = Outcome.of(c, 2, 7);
+    assertSame(two.weights, one.weights);
+    assertThat(two.metrics).isEqualTo(one.metrics);
+    assertThat(Outcome.of(c, 1, 8).weights.getFirst()).isNotEqualTo(one.weights.getFirst());
+  }
+
+  /** Into a training that went on: nothing of what it did may be left. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aResumedRunIsTheUninterruptedRun(Case c) {
+    var whole = Outcome.of(c, 1, 7);
+    var snapshot = new Snapshot();
+    Map<String, Double> then;
+    try (var device = Device.cpu(2);
+        var training = c.on(device, 7)) {
+      advance(training, 500); // amid an episode
+      training.save(snapshot);
+      then = training.metrics();
+      training.advance(); // must not matter
+    }
+    try (var device = Device.cpu(1);
+        var training = c.on(device, 7)) {
+      advance(training, 200); // must not matter either
+      training.load(snapshot);
+      assertThat(training.metrics()).isEqualTo(then);
+      advance(training, END);
+      assertSame(weights(training), whole.weights);
+      assertThat(training.metrics()).isEqualTo(whole.metrics);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void itsFiguresHaveTheSameNamesAllAlongAndAreFinite(Case c) {
+    try (var device = Device.cpu(1);
+        var training = c.on(device, 7)) {
+      var first = training.metrics();
+      assertThat(first).containsEntry("train/n_updates", 0.0);
+      advance(training, END);
+      var last = training.metrics();
+      assertThat(List.copyOf(last.keySet())).isEqualTo(List.copyOf(first.keySet()));
+      assertThat(last.values()).allMatch(Double::isFinite);
+      assertThat(last.get("train/n_updates")).isPositive();
+      assertThat(last.get("time/episodes")).isGreaterThanOrEqualTo(4);
+    }
+  }
+
+  /** In a JVM of its own, where nothing else waits for the compiler. */
+  @Test
+  void anUpdateAllocatesNothing() throws IOException, InterruptedException {
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Updates.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(lines.readAllLines())
+          .containsExactlyElementsOf(cases().stream().map(c -> c + ": 0 bytes").toList());
+    }
+    assertThat(process.waitFor()).isZero();
+  }
+
+  /** Says how many bytes updates of each case allocate in the steady state. */
+  static final class Updates {
+    private static final int ROUND = 100;
+
+    private Updates() {}
+
+    public static void main(String[] args) {
+      for (var c : cases()) {
+        try (var device = Device.cpu(1)) {
+          System.out.println(c + ": " + allocated(update(c, device)) + " bytes");
+        }
+      }
+    }
+
+    private static Runnable update(Case c, Device device) {
+      var random = RandomStream.of(1);
+      if (c.algorithm.equals("ppo")) {
+        var memory = new RolloutMemory(device, c.env, 32, 4);
+        return new Ppo(Ppo.Config.of(c.settings), c.env, memory, random).update()::run;
+      }
+      var memory = new ReplayMemory(device, c.env, 1000);
+      int obs = c.env.observationSpace().size();
+      for (int i = 0; i < 1000; i++) {
+        memory.add(new float[obs], new float[1], i % 7, new float[obs], i % 9 == 0, false);
+      }
+      var agent =
+          switch (c.algorithm) {
+            case "ddpg" -> new Ddpg(Ddpg.Config.of(c.settings), c.env, memory, random);
+            case "td3" -> new Td3(Td3.Config.of(c.settings), c.env, memory, random);
+            default ->
+                c.env.actionSpace() instanceof Space.Discrete
+                    ? new DiscreteSac(Sac.Config.of(c.settings), c.env, memory, random)
+                    : new Sac(Sac.Config.of(c.settings), c.env, memory, random);
+          };
+      long[] n = {0};
+      return () -> agent.update(++n[0]);
+    }
+
+    /** Compiled code comes in stages; five rounds in a row without a byte are the steady state. */
+    private static long allocated(Runnable update) {
+      var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long bytes = 0, giveUp = System.nanoTime() + 20_000_000_000L;
+      for (int quiet = 0; quiet < 5 && System.nanoTime() < giveUp; ) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < ROUND; i++) {
+          update.run();
+        }
+        bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        quiet = bytes == 0 ? quiet + 1 : 0;
+      }
+      return bytes;
+    }
+  }
+
+  @Test
+  void everyAlgorithmIsHere() {
+    assertThat(cases().stream().map(Case::algorithm)).containsAll(Algorithms.names());
+  }
+}
