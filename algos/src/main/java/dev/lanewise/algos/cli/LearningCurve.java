@@ -72,7 +72,7 @@ final class LearningCurve {
     }
   }
 
-  private static XYChart chart(String title) {
+  static XYChart chart(String title) {
     var chart =
         new XYChartBuilder()
             .width(960)
