@@ -153,6 +153,11 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
     return found;
   }
 
+  /** Whether its run has come to its end, the evaluation there included. */
+  public boolean isOfTheEnd() {
+    return step >= config.totalTimesteps() && progress.evaluatedAt() == step;
+  }
+
   /** Networks alone. */
   static Snapshot networks(List<Parameters> networks) {
     var snapshot = new Snapshot();

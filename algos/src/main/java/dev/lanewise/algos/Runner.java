@@ -70,9 +70,12 @@ public final class Runner implements AutoCloseable {
     var given = Settings.of(request.settings());
     var spec = Environments.spec(request.env());
     RunSettings.of(given);
-    try (var training = maker(request.algorithm()).make(given, spec, device, request.seed())) {
+    var training = maker(request.algorithm()).make(given, spec, device, request.seed());
+    try {
       given.finish();
       return RunConfig.of(request, given, device);
+    } finally {
+      training.close();
     }
   }
 
