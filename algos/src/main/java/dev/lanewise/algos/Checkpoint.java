@@ -88,8 +88,8 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
   }
 
   /**
-   * What a checkpoint is of, for a look at a run: its tensors are not read, so the snapshot is empty
-   * and damage to them goes unnoticed.
+   * What a checkpoint is of, for a look at a run: its tensors are not read, so the snapshot is
+   * empty and damage to them goes unnoticed.
    *
    * @throws SnapshotException if the file's header is damaged or was not written by Lanewise
    */

@@ -18,8 +18,7 @@ public final class InterquartileMean {
    */
   public static double of(double... values) {
     if (values.length == 0) {
-      throw new IllegalArgumentException(
-          "no values have no interquartile mean; give at least one");
+      throw new IllegalArgumentException("no values have no interquartile mean; give at least one");
     }
     var sorted = values.clone();
     Arrays.sort(sorted);

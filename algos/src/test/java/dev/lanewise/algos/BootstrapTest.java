@@ -92,8 +92,7 @@ class BootstrapTest {
     assertThatThrownBy(() -> Bootstrap.interval(new double[][] {{1}, {}}, InterquartileMean::of))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least one score");
-    assertThatThrownBy(
-            () -> Bootstrap.interval(new double[][] {{1}}, InterquartileMean::of, 0, 1))
+    assertThatThrownBy(() -> Bootstrap.interval(new double[][] {{1}}, InterquartileMean::of, 0, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0 resamples");
   }

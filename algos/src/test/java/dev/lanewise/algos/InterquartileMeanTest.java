@@ -22,7 +22,8 @@ class InterquartileMeanTest {
     assertThat(InterquartileMean.of(1000, 3, 7, -1000, 8)).isEqualTo(6);
     assertThat(InterquartileMean.of(7, 6, 5, 4, 3, 2, 100)).isEqualTo(5);
     assertThat(InterquartileMean.of(0, 0, 1, 2, 3, 10, 50, 60)).isEqualTo(4);
-    assertThat(InterquartileMean.of(10, 1, 9, 2, 8, 3, 7, 4, 6, 50)).isEqualTo(37.0 / 6, within(1e-12));
+    assertThat(InterquartileMean.of(10, 1, 9, 2, 8, 3, 7, 4, 6, 50))
+        .isEqualTo(37.0 / 6, within(1e-12));
   }
 
   @Test

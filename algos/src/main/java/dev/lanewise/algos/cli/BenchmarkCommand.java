@@ -164,11 +164,7 @@ final class BenchmarkCommand {
   }
 
   private static BenchmarkPair pair(
-      Path folder,
-      String algorithm,
-      String env,
-      long[] seeds,
-      SequencedMap<String, String> given) {
+      Path folder, String algorithm, String env, long[] seeds, SequencedMap<String, String> given) {
     var preset = Algorithms.preset(algorithm, env);
     var settings = new LinkedHashMap<>(preset);
     settings.putAll(given);

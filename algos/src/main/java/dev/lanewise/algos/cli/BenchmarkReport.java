@@ -23,8 +23,7 @@ final class BenchmarkReport {
   private final int jobs;
   private final String command;
 
-  BenchmarkReport(
-      Path folder, List<BenchmarkPair> pairs, int episodes, int jobs, String command) {
+  BenchmarkReport(Path folder, List<BenchmarkPair> pairs, int episodes, int jobs, String command) {
     this.folder = folder;
     this.pairs = pairs;
     this.episodes = episodes;

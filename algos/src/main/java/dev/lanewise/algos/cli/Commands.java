@@ -92,15 +92,15 @@ final class Commands {
   }
 
   private static CommandSpec benchmark() {
-    var spec = command("benchmark", "Train many times and compare: algorithms, environments, seeds.");
+    var spec =
+        command("benchmark", "Train many times and compare: algorithms, environments, seeds.");
     spec.usageMessage()
         .footer(
             "",
             "Each run is the folder DIR/ALGO-ENV-SEED of an ordinary training with one worker.",
             "Ctrl-C stops them all with checkpoints; the same command goes on. At the end,",
             "and whenever it is called again, DIR has RESULTS.md, results.csv and ENV.png.");
-    spec.addOption(
-        text("--algo", "ALGO,...", "The algorithms (default: all that fit).").build());
+    spec.addOption(text("--algo", "ALGO,...", "The algorithms (default: all that fit).").build());
     spec.addOption(text("--env", "ID,...", "The environments (default: all).").build());
     spec.addOption(
         text("--seeds", "N|S,S,...", "How many seeds from 1 on, or which (default: 10).").build());

@@ -1,5 +1,6 @@
 package dev.lanewise.algos.cli;
 
+import dev.lanewise.algos.Algorithms;
 import dev.lanewise.algos.Bootstrap;
 import dev.lanewise.algos.InterquartileMean;
 import dev.lanewise.algos.MetricsFile;
@@ -7,8 +8,8 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
@@ -28,36 +29,38 @@ final class ComparedCurves {
    */
   static void draw(String title, SequencedMap<String, List<Path>> logs, Path picture)
       throws IOException {
-    var curves = new ArrayList<Map.Entry<String, Curves>>();
+    var curves = new LinkedHashMap<String, Curves>();
     for (var log : logs.entrySet()) {
-      curves.add(Map.entry(log.getKey(), curves(log.getValue())));
+      curves.put(log.getKey(), curves(log.getValue()));
     }
     LearningCurve.write(
         picture,
         () -> {
           var chart = LearningCurve.chart(title);
-          for (int i = 0; i < curves.size(); i++) {
-            if (logs.get(curves.get(i).getKey()).size() > 1) {
-              var band = curves.get(i).getValue();
-              var name = curves.get(i).getKey() + " interval";
-              LearningCurve.band(chart, name, band.low(), band.high(), color(i));
-              chart.getSeriesMap().get(name).setShowInLegend(false);
-            }
-          }
-          for (int i = 0; i < curves.size(); i++) {
-            var name = curves.get(i).getKey();
-            LearningCurve.line(
-                chart,
-                "%s (%d seeds)".formatted(name, logs.get(name).size()),
-                curves.get(i).getValue().mean(),
-                color(i));
-          }
+          curves.forEach(
+              (name, curve) -> {
+                if (logs.get(name).size() > 1) {
+                  var series = name + " interval";
+                  LearningCurve.band(chart, series, curve.low(), curve.high(), color(name));
+                  chart.getSeriesMap().get(series).setShowInLegend(false);
+                }
+              });
+          curves.forEach(
+              (name, curve) ->
+                  LearningCurve.line(
+                      chart, label(name, logs.get(name).size()), curve.mean(), color(name)));
           return chart;
         });
   }
 
-  private static Color color(int i) {
-    return LearningCurve.COLORS.get(i % LearningCurve.COLORS.size());
+  private static String label(String algorithm, int seeds) {
+    return "%s (%d seed%s)".formatted(algorithm, seeds, seeds == 1 ? "" : "s");
+  }
+
+  /** Of an algorithm in every picture. */
+  private static Color color(String algorithm) {
+    int i = Algorithms.names().indexOf(algorithm);
+    return LearningCurve.COLORS.get(Math.floorMod(i, LearningCurve.COLORS.size()));
   }
 
   /** Over the steps at which all the runs were evaluated. */

@@ -21,9 +21,7 @@ final class Lines extends Progress {
   /** The step that one of these lines is about; empty for other lines. */
   static OptionalLong step(String line) {
     var match = STEP.matcher(line);
-    return match.matches()
-        ? OptionalLong.of(Long.parseLong(match.group(1)))
-        : OptionalLong.empty();
+    return match.matches() ? OptionalLong.of(Long.parseLong(match.group(1))) : OptionalLong.empty();
   }
 
   @Override

@@ -43,7 +43,9 @@ final class Origin {
     return "%s, %s".formatted(Runtime.version(), System.getProperty("java.vm.name"));
   }
 
-  /** The version, and the commit if this program lies in the git repository that it is made from. */
+  /**
+   * The version, and the commit if this program lies in the git repository that it is made from.
+   */
   static String lanewise() {
     var commit = commit().map(hash -> ", commit " + hash).orElse("");
     return RunConfig.version() + commit;
@@ -59,7 +61,8 @@ final class Origin {
     var git = List.of("git", "-C", program.getParent().toString());
     var source = "HEAD:algos/src/main/java/" + Main.class.getPackageName().replace('.', '/');
     return said(git, "rev-parse", "--verify", "--quiet", source)
-        .flatMap(ours -> said(git, "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty"));
+        .flatMap(
+            ours -> said(git, "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty"));
   }
 
   private static Optional<String> said(List<String> program, String... arguments) {

@@ -153,8 +153,7 @@ final class RunProcesses {
     Files.deleteIfExists(run.path().resolve("metrics.csv"));
     var config = run.config();
     var train =
-        new ArrayList<>(
-            List.of("train", config.algorithm(), "--env", config.env(), "--out", path));
+        new ArrayList<>(List.of("train", config.algorithm(), "--env", config.env(), "--out", path));
     train.addAll(List.of("--seed", Long.toString(config.seed()), "--workers", "1"));
     given.forEach((name, value) -> train.addAll(List.of("--set", name + "=" + value)));
     return train;

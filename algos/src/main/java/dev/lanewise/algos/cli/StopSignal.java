@@ -3,8 +3,8 @@ package dev.lanewise.algos.cli;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Ctrl-C and the system's request to end (SIGINT, SIGTERM): asks for what was begun to stop, and holds up the
- * end of the process until everything is written and this is closed.
+ * Ctrl-C and the system's request to end (SIGINT, SIGTERM): asks for what was begun to stop, and
+ * holds up the end of the process until everything is written and this is closed.
  */
 final class StopSignal {
   private final CountDownLatch closed = new CountDownLatch(1);

@@ -80,7 +80,9 @@ final class TrainCommand {
     }
     var path = Path.of(parsed.matchedOptionValue("--resume", ""));
     var total =
-        parsed.hasMatchedOption("--steps") ? OptionalLong.of(SettingOptions.steps(parsed)) : OptionalLong.empty();
+        parsed.hasMatchedOption("--steps")
+            ? OptionalLong.of(SettingOptions.steps(parsed))
+            : OptionalLong.empty();
     try (var device = Devices.cpu(parsed);
         var runner = resumed(path, total, device)) {
       describe(runner, device);
