@@ -71,15 +71,7 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
   static Checkpoint read(Path path) {
     try (var file = Safetensors.open(path)) {
       var texts = file.metadata();
-      if (!texts.containsKey(OURS + "format")) {
-        throw new SnapshotException(
-            path + " is not a checkpoint of Lanewise; name the folder of a run that it made");
-      }
-      if (!texts.get(OURS + "format").equals(FORMAT)) {
-        throw new SnapshotException(
-            "%s is of format %s, but this Lanewise reads format %s; use the version that wrote it"
-                .formatted(path, texts.get(OURS + "format"), FORMAT));
-      }
+      checkFormat(path, texts);
       var snapshot = new Snapshot();
       for (var name : file.names()) {
         snapshot.put(name, new Snapshot.Array(file.shape(name), file.floats(name)));
@@ -95,7 +87,41 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
     }
   }
 
-  /** The numbers parse: the checksum has matched. */
+  /**
+   * What a checkpoint is of, for a look at a run: its tensors are not read, so the snapshot is
+   * empty and damage to them goes unnoticed.
+   *
+   * @throws SnapshotException if the file's header is damaged or was not written by Lanewise
+   */
+  public static Checkpoint head(Path path) {
+    Map<String, String> texts;
+    try (var file = Safetensors.open(path)) {
+      texts = file.metadata();
+    } catch (IOException e) {
+      throw new SnapshotException(e.getMessage() + "; use a copy of the file", e);
+    }
+    checkFormat(path, texts);
+    try {
+      return described(texts, new Snapshot());
+    } catch (SnapshotException e) {
+      throw new SnapshotException(
+          "%s is damaged: %s; use a copy of it".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private static void checkFormat(Path path, Map<String, String> texts) {
+    if (!texts.containsKey(OURS + "format")) {
+      throw new SnapshotException(
+          path + " is not a checkpoint of Lanewise; name the folder of a run that it made");
+    }
+    if (!texts.get(OURS + "format").equals(FORMAT)) {
+      throw new SnapshotException(
+          "%s is of format %s, but this Lanewise reads format %s; use the version that wrote it"
+              .formatted(path, texts.get(OURS + "format"), FORMAT));
+    }
+  }
+
+  /** The numbers parse if the checksum has matched. */
   private static Checkpoint described(Map<String, String> texts, Snapshot snapshot) {
     var ours = new Snapshot();
     withPrefix(OURS, texts).forEach(ours::put);
@@ -125,6 +151,11 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
           }
         });
     return found;
+  }
+
+  /** Whether its run has come to its end, the evaluation there included. */
+  public boolean isOfTheEnd() {
+    return step >= config.totalTimesteps() && progress.evaluatedAt() == step;
   }
 
   /** Networks alone. */

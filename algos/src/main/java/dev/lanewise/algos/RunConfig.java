@@ -39,11 +39,21 @@ public record RunConfig(
         request.algorithm(), request.env(), request.seed(), settings.used(), origin);
   }
 
+  /** Environment steps to its end. */
+  public long totalTimesteps() {
+    return RunSettings.totalTimesteps(Settings.of(settings));
+  }
+
   /** This one, to be ended at another step. */
   RunConfig withTotalTimesteps(long total) {
     var changed = new LinkedHashMap<>(settings);
     changed.put(RunSettings.TOTAL_TIMESTEPS, Long.toString(total));
     return new RunConfig(algorithm, env, seed, changed, origin);
+  }
+
+  /** This one, with another seed. */
+  public RunConfig withSeed(long other) {
+    return new RunConfig(algorithm, env, other, settings, origin);
   }
 
   /** Of this build of Lanewise. */

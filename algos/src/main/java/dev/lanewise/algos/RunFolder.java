@@ -44,6 +44,16 @@ public final class RunFolder implements AutoCloseable {
                 .formatted(path, name, path));
       }
     }
+    make(path);
+    return new RunFolder(path, locked(path));
+  }
+
+  /**
+   * Makes a folder and those above it, unless they are there.
+   *
+   * @throws IOException if that cannot be done
+   */
+  public static void make(Path path) throws IOException {
     try {
       Files.createDirectories(path);
     } catch (FileAlreadyExistsException e) {
@@ -52,7 +62,6 @@ public final class RunFolder implements AutoCloseable {
       throw new IOException(
           "cannot make the folder %s: %s; choose another folder".formatted(path, reason(e)), e);
     }
-    return new RunFolder(path, locked(path));
   }
 
   /**

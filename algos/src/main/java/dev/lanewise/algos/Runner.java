@@ -60,6 +60,26 @@ public final class Runner implements AutoCloseable {
   }
 
   /**
+   * The exact configuration of a run that is asked for, without beginning it.
+   *
+   * @throws SettingException if a hyperparameter is unknown or impossible
+   * @throws IllegalArgumentException if the algorithm or the environment is unknown, or they do not
+   *     fit each other
+   */
+  public static RunConfig config(RunRequest request, Device device) {
+    var given = Settings.of(request.settings());
+    var spec = Environments.spec(request.env());
+    RunSettings.of(given);
+    var training = maker(request.algorithm()).make(given, spec, device, request.seed());
+    try {
+      given.finish();
+      return RunConfig.of(request, given, device);
+    } finally {
+      training.close();
+    }
+  }
+
+  /**
    * Begins a run in a folder that holds none yet. The folder is only touched if the request is
    * good.
    *

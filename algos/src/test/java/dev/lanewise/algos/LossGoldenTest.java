@@ -9,6 +9,7 @@ import dev.lanewise.autograd.Parameters;
 import dev.lanewise.autograd.SquashedGaussian;
 import dev.lanewise.engine.Axis;
 import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.Space;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,7 +37,7 @@ class LossGoldenTest {
     try (var golden = new Golden("ppo_categorical", on)) {
       var parameters = golden.parameters("actor.", "critic.");
       int choices = Mlp.in(parameters, "actor", TANH).forward(golden.in("obs")).columns();
-      ppo(golden, parameters, new PolicyHead.Categoricals(new int[] {choices}, 0));
+      ppo(golden, parameters, PolicyHead.of(new Space.Discrete(choices), parameters, 0));
     }
   }
 

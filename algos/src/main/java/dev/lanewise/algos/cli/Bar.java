@@ -16,7 +16,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** Progress as a bar in the last line of a terminal. */
 final class Bar extends Progress {
   private static final long REFRESH_NANOS = 500_000_000;
-  private static final String ERASE_LINE = "\r\033[K";
+  static final String ERASE_LINE = "\r\033[K";
 
   private final PrintStream err;
   private final ProgressBar bar;
@@ -26,21 +26,24 @@ final class Bar extends Progress {
   Bar(Runner runner, PrintStream err) {
     super(runner);
     this.err = err;
-    // The library's own terminal would take Ctrl-C away from us and its width is all we need.
-    bar =
-        new ProgressBarBuilder()
-            .setTaskName("")
-            .setInitialMax(total())
-            .startsFrom(runner.training().steps(), Duration.ZERO)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis((int) (REFRESH_NANOS / 1_000_000))
-            .setUnit(" steps", 1)
-            .hideEta()
-            .showSpeed(new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
-            .setConsumer(
-                new DelegatingProgressBarConsumer(
-                    text -> err.print(ERASE_LINE + text.strip()), TerminalWidth.columns() - 1))
-            .build();
+    bar = ofSteps(runner.training().steps(), total(), err);
+  }
+
+  /** The library's own terminal would take Ctrl-C away from us and its width is all we need. */
+  static ProgressBar ofSteps(long from, long total, PrintStream err) {
+    return new ProgressBarBuilder()
+        .setTaskName("")
+        .setInitialMax(total)
+        .startsFrom(from, Duration.ZERO)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis((int) (REFRESH_NANOS / 1_000_000))
+        .setUnit(" steps", 1)
+        .hideEta()
+        .showSpeed(new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+        .setConsumer(
+            new DelegatingProgressBarConsumer(
+                text -> err.print(ERASE_LINE + text.strip()), TerminalWidth.columns() - 1))
+        .build();
   }
 
   @Override

@@ -30,6 +30,7 @@ final class Commands {
     spec.addSubcommand("train", train());
     spec.addSubcommand("eval", eval());
     spec.addSubcommand("watch", watch());
+    spec.addSubcommand("benchmark", benchmark());
     spec.addSubcommand("envs", command("envs", "List the environments."));
     spec.addSubcommand("check-env", checkEnv());
     spec.addSubcommand("conform", conform());
@@ -70,16 +71,7 @@ final class Commands {
     spec.addOption(
         text("--out", "DIR", "Folder for the results (default: a new one in runs/).").build());
     spec.addOption(workers("Threads that compute (default: as many as there are cores).").build());
-    spec.addOption(
-        OptionSpec.builder("--set")
-            .paramLabel("NAME=VALUE")
-            .arity("1")
-            .type(List.class)
-            .auxiliaryTypes(String.class)
-            .description(
-                "A hyperparameter, such as learning_rate=1e-3; can be repeated."
-                    + " A run's config.json has them all.")
-            .build());
+    spec.addOption(set());
     spec.addOption(text("--resume", "DIR", "Go on with the run in this folder.").build());
     return spec;
   }
@@ -183,6 +175,42 @@ final class Commands {
         .type(List.class)
         .auxiliaryTypes(String.class)
         .description("A folder of classes or a jar; can be repeated.");
+  }
+
+  private static CommandSpec benchmark() {
+    var spec =
+        command("benchmark", "Train many times and compare: algorithms, environments, seeds.");
+    spec.usageMessage()
+        .footer(
+            "",
+            "Each run is the folder DIR/ALGO-ENV-SEED of an ordinary training with one worker.",
+            "Ctrl-C stops them all with checkpoints; the same command goes on. At the end,",
+            "and whenever it is called again, DIR has RESULTS.md, results.csv and ENV.png.");
+    spec.addOption(text("--algo", "ALGO,...", "The algorithms (default: all that fit).").build());
+    spec.addOption(text("--env", "ID,...", "The environments (default: all).").build());
+    spec.addOption(
+        text("--seeds", "N|S,S,...", "How many seeds from 1 on, or which (default: 10).").build());
+    spec.addOption(
+        text("--out", "DIR", "Folder for the results (default: runs/benchmark).").build());
+    spec.addOption(
+        whole("--jobs", "N", "Runs at a time (default: as many as there are cores).").build());
+    spec.addOption(text("--steps", "N", "Environment steps of each run.").build());
+    spec.addOption(set());
+    spec.addOption(
+        whole("--episodes", "N", "Episodes to evaluate each last policy (default: 100).").build());
+    return spec;
+  }
+
+  private static OptionSpec set() {
+    return OptionSpec.builder("--set")
+        .paramLabel("NAME=VALUE")
+        .arity("1")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .description(
+            "A hyperparameter, such as learning_rate=1e-3; can be repeated."
+                + " A run's config.json has them all.")
+        .build();
   }
 
   private static CommandSpec help() {

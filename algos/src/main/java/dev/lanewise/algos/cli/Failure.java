@@ -4,6 +4,10 @@ package dev.lanewise.algos.cli;
 final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  Failure(String message) {
+    super(message);
+  }
+
   Failure(String message, Throwable cause) {
     super(message, cause);
   }

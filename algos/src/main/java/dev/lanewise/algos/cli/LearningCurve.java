@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -22,9 +25,23 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** A run's learning curve as a PNG. */
 final class LearningCurve {
-  private static final Color EVALUATION = new Color(0x1f, 0x77, 0xb4);
-  private static final Color BAND = new Color(0x1f, 0x77, 0xb4, 48);
-  private static final Color ROLLOUT = new Color(0xff, 0x7f, 0x0e);
+  private static final Color BLUE = new Color(0x1f, 0x77, 0xb4);
+  private static final Color ORANGE = new Color(0xff, 0x7f, 0x0e);
+
+  /** Matplotlib's, which can be told apart. */
+  static final List<Color> COLORS =
+      List.of(
+          BLUE,
+          ORANGE,
+          new Color(0x2c, 0xa0, 0x2c),
+          new Color(0xd6, 0x27, 0x28),
+          new Color(0x94, 0x67, 0xbd),
+          new Color(0x8c, 0x56, 0x4b),
+          new Color(0xe3, 0x77, 0xc2),
+          new Color(0x7f, 0x7f, 0x7f),
+          new Color(0xbc, 0xbd, 0x22),
+          new Color(0x17, 0xbe, 0xcf));
+
   private static final int MOST_MARKERS = 60;
 
   private LearningCurve() {}
@@ -42,16 +59,29 @@ final class LearningCurve {
     if (evaluation.x.length == 0 && rollout.x.length == 0) {
       return;
     }
+    write(
+        picture,
+        () -> {
+          var chart = chart(title);
+          if (evaluation.x.length > 1) {
+            band(chart, columns.get("time/total_timesteps"), columns);
+          }
+          line(chart, "evaluation mean", evaluation, BLUE);
+          line(chart, "rollout mean (exploring, last 100 episodes)", rollout, ORANGE);
+          return chart;
+        });
+  }
+
+  /**
+   * Draws a chart, made only now that Java knows that there is no screen.
+   *
+   * @throws IOException if this machine cannot draw
+   */
+  static void write(Path picture, Supplier<XYChart> chart) throws IOException {
     System.setProperty("java.awt.headless", "true");
     byte[] png;
     try {
-      var chart = chart(title);
-      if (evaluation.x.length > 1) {
-        band(chart, columns.get("time/total_timesteps"), columns);
-      }
-      line(chart, "evaluation mean", evaluation, EVALUATION);
-      line(chart, "rollout mean (exploring, last 100 episodes)", rollout, ROLLOUT);
-      png = BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
+      png = BitmapEncoder.getBitmapBytes(chart.get(), BitmapEncoder.BitmapFormat.PNG);
     } catch (RuntimeException | LinkageError | InternalError e) {
       throw new IOException(
           ("it could not be drawn (%s);"
@@ -63,7 +93,7 @@ final class LearningCurve {
   }
 
   /** The points of a column where it has values. */
-  private record Curve(double[] x, double[] y) {
+  record Curve(double[] x, double[] y) {
     static Curve of(double[] x, double[] y) {
       var there = IntStream.range(0, x.length).filter(i -> !Double.isNaN(y[i])).toArray();
       return new Curve(
@@ -72,7 +102,7 @@ final class LearningCurve {
     }
   }
 
-  private static XYChart chart(String title) {
+  static XYChart chart(String title) {
     var chart =
         new XYChartBuilder()
             .width(960)
@@ -112,24 +142,31 @@ final class LearningCurve {
   private static void band(XYChart chart, double[] steps, Map<String, double[]> columns) {
     var mean = columns.get("eval/mean_reward");
     var std = columns.get("eval/std_reward");
-    var up = IntStream.range(0, steps.length).filter(i -> !Double.isNaN(mean[i])).toArray();
-    int n = up.length;
-    var x = new double[2 * n];
-    var y = new double[2 * n];
+    var low = new double[steps.length];
+    var high = new double[steps.length];
+    Arrays.setAll(low, i -> mean[i] - std[i]);
+    Arrays.setAll(high, i -> mean[i] + std[i]);
+    band(chart, "± std between its episodes", Curve.of(steps, low), Curve.of(steps, high), BLUE);
+  }
+
+  /** What lies between two curves over the same steps, in a pale colour. */
+  static void band(XYChart chart, String name, Curve low, Curve high, Color color) {
+    int n = high.x.length;
+    var x = Arrays.copyOf(high.x, 2 * n);
+    var y = Arrays.copyOf(high.y, 2 * n);
     for (int k = 0; k < n; k++) {
-      x[k] = steps[up[k]];
-      y[k] = mean[up[k]] + std[up[k]];
-      x[2 * n - 1 - k] = x[k];
-      y[2 * n - 1 - k] = mean[up[k]] - std[up[k]];
+      x[2 * n - 1 - k] = low.x[k];
+      y[2 * n - 1 - k] = low.y[k];
     }
-    var series = chart.addSeries("± std between its episodes", x, y);
+    var pale = new Color(color.getRed(), color.getGreen(), color.getBlue(), 48);
+    var series = chart.addSeries(name, x, y);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
-    series.setFillColor(BAND);
-    series.setLineColor(BAND);
+    series.setFillColor(pale);
+    series.setLineColor(pale);
     series.setMarker(SeriesMarkers.NONE);
   }
 
-  private static void line(XYChart chart, String name, Curve curve, Color color) {
+  static void line(XYChart chart, String name, Curve curve, Color color) {
     if (curve.x.length == 0) {
       return;
     }

@@ -100,6 +100,8 @@ public final class Main {
     }
     return switch (deepest.commandSpec().name()) {
       case "train" -> TrainCommand.run(deepest, "lanewise " + String.join(" ", args), out, err);
+      case "benchmark" ->
+          BenchmarkCommand.run(deepest, "lanewise " + String.join(" ", args), out, err);
       case "eval" -> EvalCommand.run(deepest, out);
       case "watch" -> WatchCommand.run(deepest, out);
       case "envs" -> EnvsCommand.run(out);

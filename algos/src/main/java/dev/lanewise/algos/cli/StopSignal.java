@@ -1,22 +1,21 @@
 package dev.lanewise.algos.cli;
 
-import dev.lanewise.algos.Runner;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Ctrl-C and the system's request to end (SIGINT, SIGTERM): asks a run to stop, and holds up the
- * end of the process until everything is written and this is closed.
+ * Ctrl-C and the system's request to end (SIGINT, SIGTERM): asks for what was begun to stop, and
+ * holds up the end of the process until everything is written and this is closed.
  */
 final class StopSignal {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
 
-  private StopSignal(Runner runner) {
+  private StopSignal(Runnable stop) {
     hook =
         Thread.ofPlatform()
             .unstarted(
                 () -> {
-                  runner.stop();
+                  stop.run();
                   try {
                     closed.await();
                   } catch (InterruptedException e) {
@@ -25,8 +24,8 @@ final class StopSignal {
                 });
   }
 
-  static StopSignal stopping(Runner runner) {
-    var signal = new StopSignal(runner);
+  static StopSignal calling(Runnable stop) {
+    var signal = new StopSignal(stop);
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
   }

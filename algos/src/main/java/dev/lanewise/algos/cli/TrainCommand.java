@@ -13,7 +13,6 @@ import dev.lanewise.kernels.OutOfSlabException;
 import dev.lanewise.kernels.Slab;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -22,14 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.SequencedMap;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ParseResult;
 
 /** {@code lanewise train} */
 final class TrainCommand {
-  private static final String TOTAL_TIMESTEPS = "total_timesteps";
-
   private final ParseResult parsed;
   private final PrintStream out;
   private final PrintStream err;
@@ -53,7 +48,7 @@ final class TrainCommand {
     var env = parsed.matchedOptionValue("--env", "");
     checkNames(algorithm, env);
     var preset = Algorithms.preset(algorithm, env);
-    var given = given();
+    var given = SettingOptions.given(parsed);
     var settings = new LinkedHashMap<>(preset);
     settings.putAll(given);
     var unchanged = new LinkedHashMap<>(preset);
@@ -66,7 +61,7 @@ final class TrainCommand {
         var runner = Runner.begin(path, request, device)) {
       describe(runner, device);
       if (!unchanged.isEmpty()) {
-        line("preset", "for %s: %s (--set changes it)", env, joined(unchanged));
+        line("preset", "for %s: %s (--set changes it)", env, SettingOptions.joined(unchanged));
       }
       return watched(runner);
     }
@@ -86,7 +81,9 @@ final class TrainCommand {
     }
     var path = Path.of(parsed.matchedOptionValue("--resume", ""));
     var total =
-        parsed.hasMatchedOption("--steps") ? OptionalLong.of(steps()) : OptionalLong.empty();
+        parsed.hasMatchedOption("--steps")
+            ? OptionalLong.of(SettingOptions.steps(parsed))
+            : OptionalLong.empty();
     try (var device = Devices.cpu(parsed);
         var runner = resumed(path, total, device)) {
       describe(runner, device);
@@ -122,49 +119,6 @@ final class TrainCommand {
           "name an environment with --env (%s)".formatted(String.join(", ", Environments.ids())));
     }
     Environments.spec(env);
-  }
-
-  private SequencedMap<String, String> given() {
-    var given = new LinkedHashMap<String, String>();
-    for (var pair : parsed.matchedOptionValue("--set", List.<String>of())) {
-      int equals = pair.indexOf('=');
-      if (equals < 1) {
-        throw new IllegalArgumentException(
-            "--set %s has no name and value; write it like --set learning_rate=1e-3"
-                .formatted(pair));
-      }
-      put(given, pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
-    }
-    if (parsed.hasMatchedOption("--steps")) {
-      put(given, TOTAL_TIMESTEPS, Long.toString(steps()));
-    }
-    return given;
-  }
-
-  private static void put(SequencedMap<String, String> given, String name, String value) {
-    var before = given.put(name, value);
-    if (before != null) {
-      throw new IllegalArgumentException(
-          "%s is set twice, to %s and to %s".formatted(name, before, value));
-    }
-  }
-
-  private long steps() {
-    var text = parsed.matchedOptionValue("--steps", "");
-    try {
-      long steps = new BigDecimal(text.replace("_", "")).longValueExact();
-      if (steps >= 1) {
-        return steps;
-      }
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw notSteps(text);
-    }
-    throw notSteps(text);
-  }
-
-  private static IllegalArgumentException notSteps(String text) {
-    return new IllegalArgumentException(
-        "--steps %s is not a whole number of steps, at least 1".formatted(text));
   }
 
   private Path out() {
@@ -210,7 +164,7 @@ final class TrainCommand {
   }
 
   private int watched(Runner runner) throws IOException {
-    var signal = StopSignal.stopping(runner);
+    var signal = StopSignal.calling(runner::stop);
     try {
       boolean finished = driven(runner);
       summary(runner, finished);
@@ -267,12 +221,6 @@ final class TrainCommand {
           runner.progress().bestAt());
     }
     line("next", finished ? "lanewise eval %s" : "lanewise train --resume %s", path);
-  }
-
-  private static String joined(SequencedMap<String, String> settings) {
-    return settings.entrySet().stream()
-        .map(setting -> setting.getKey() + "=" + setting.getValue())
-        .collect(Collectors.joining(" "));
   }
 
   private void line(String label, String format, Object... arguments) {

@@ -59,7 +59,8 @@ class MainTest {
         "envs --help",
         "watch --help",
         "check-env --help",
-        "conform --help"
+        "conform --help",
+        "benchmark -h"
       })
   void helps(String args) {
     var answer = lanewise(args.split(" ")).assertDone();
@@ -129,6 +130,19 @@ class MainTest {
         "train sac --resume runs/x | leave out 'sac'",
         "train --resume runs/x --seed 2 | leave out --seed",
         "train --resume no/such/folder | there is no folder no/such/folder",
+        "benchmark --algo sacc | unknown algorithm 'sacc'; did you mean sac?",
+        "benchmark --algo sac,sac | --algo names sac twice",
+        "benchmark --env Pendulum-v0 | unknown environment 'Pendulum-v0'; did you mean"
+            + " Pendulum-v1?",
+        "benchmark --seeds 0 | --seeds 0 is neither a number from 1",
+        "benchmark --seeds 1,two | --seeds 1,two is neither a number from 1",
+        "benchmark --seeds 1,1 | --seeds names 1 twice",
+        "benchmark --jobs 0 | --jobs 0 is not a number from 1",
+        "benchmark --episodes 0 | --episodes 0 is not a number from 1",
+        "benchmark --steps 0 | --steps 0 is not a whole number of steps",
+        "benchmark --algo sac --env Pendulum-v1 --set gama=1 | sac on Pendulum-v1: unknown"
+            + " hyperparameter 'gama'; did you mean gamma?",
+        "benchmark --algo ddpg --env CartPole-v1 | none of the algorithms fits",
         "eval | Missing required parameter: 'DIR'",
         "eval no/such/folder | there is no folder no/such/folder",
         "eval . --episodes 0 | --episodes 0 is not a number from 1",
