@@ -182,14 +182,15 @@ class LearningTest {
   private static void assertPolicy(Case c, Probes.Kind kind) {
     try (var device = Device.cpu(1);
         var training = c.on(kind.with(c.actions), device, Map.of())) {
-      learn(training, 2 * c.steps());
+      learn(training, 3 * c.steps());
       float[] seen = kind == Probes.Kind.ACT ? new float[] {0} : OBSERVATIONS;
       int size = c.actions.size();
       var actions = actions(training, column(device, seen), size);
       for (int i = 0; i < seen.length; i++) {
         var best = Probes.best(kind, c.actions, seen[i]);
         for (int j = 0; j < size; j++) {
-          double tolerance = c.actions instanceof Space.Box ? 0.15 : 0;
+          // What does not look does the same at -0.8 and 0.8, and misses one of them by 0.8.
+          double tolerance = c.actions instanceof Space.Box ? 0.3 : 0;
           assertThat((double) actions[i * size + j])
               .as("action %d at %s", j, seen[i])
               .isCloseTo(best[j], within(tolerance));

@@ -74,8 +74,7 @@ final class Probes {
           switch (actions) {
             case Space.Box _ -> kind == Kind.ACT ? 0.5f : seen;
             case Space.Discrete(int n, int start) -> last ? start + n - 1 : start;
-            case Space.MultiDiscrete(int[] nvec, int[] start) ->
-                start[j] + (last ? nvec[j] - 1 : 0);
+            case Space.MultiDiscrete multi -> last ? multi.nvec()[j] - 1 : 0;
             case Space.MultiBinary _ -> last ? 1 : 0;
           };
     }
