@@ -55,6 +55,18 @@ final class LunarLanders implements Dynamics {
   }
 
   @Override
+  public Call step(Part part, Philox clock, Tensor held) {
+    var craft = new Craft();
+    return () -> {
+      for (int i = part.from(); i < part.to(); i++) {
+        if (held.get(i, 0) == 0) {
+          craft.step(i, clock.counter());
+        }
+      }
+    };
+  }
+
+  @Override
   public Call begin(Part part, Philox random, View lanes, View count, Tensor observation) {
     var craft = new Craft();
     var backend = columns.device().backend();

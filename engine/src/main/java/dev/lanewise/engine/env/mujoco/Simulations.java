@@ -7,7 +7,10 @@ import dev.lanewise.kernels.Backend;
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Philox;
 import dev.lanewise.kernels.View;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * N robots with one model, stepped side by side by as many threads as the device has workers. Which
@@ -91,6 +94,19 @@ final class Simulations implements Dynamics {
     return () -> threads.run(part.size(), stepping);
   }
 
+  @Override
+  public Call step(Part part, Philox clock, Tensor held) {
+    var waiting = held.view();
+    Steppers.Job stepping =
+        item -> {
+          int i = part.from() + item;
+          if (backend.get(waiting.at(0, i)) == 0) {
+            step(i);
+          }
+        };
+    return () -> threads.run(part.size(), stepping);
+  }
+
   private void step(int i) {
     var s = simulations[i];
     for (int j = 0; j < actions.rows(); j++) {
@@ -147,15 +163,24 @@ final class Simulations implements Dynamics {
     task.observe(s, rows[placed].of(placedView, placed));
   }
 
-  /** As if an episode had begun there. */
-  void place(int i, double[] positions, double[] velocities, Tensor observation) {
-    System.arraycopy(positions, 0, qpos, 0, qpos.length);
-    System.arraycopy(velocities, 0, qvel, 0, qvel.length);
-    place(i, observation);
+  @Override
+  public SequencedMap<String, double[]> physicalState(int i) {
+    var s = simulations[i];
+    var parts = new LinkedHashMap<String, double[]>();
+    parts.put("qpos", IntStream.range(0, s.nq()).mapToDouble(s::q).toArray());
+    parts.put("qvel", IntStream.range(0, s.nv()).mapToDouble(s::v).toArray());
+    return parts;
   }
 
-  Simulation simulation(int i) {
-    return simulations[i];
+  /** As if an episode had begun there: time 0, no warm start. */
+  @Override
+  public void setPhysicalState(int i, Map<String, double[]> parts) {
+    threads.run(
+        1,
+        item -> {
+          simulations[i].place(parts.get("qpos"), parts.get("qvel"));
+          progress[i] = task.progress(simulations[i]);
+        });
   }
 
   /** For each robot its state, then its progress, as the bits of doubles. */

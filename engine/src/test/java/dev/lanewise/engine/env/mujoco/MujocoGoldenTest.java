@@ -1,15 +1,13 @@
 package dev.lanewise.engine.env.mujoco;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.lanewise.engine.Device;
-import dev.lanewise.engine.env.ColumnEnv;
-import dev.lanewise.engine.env.Columns;
-import dev.lanewise.engine.env.Dynamics;
-import dev.lanewise.engine.env.GoldenTable;
-import dev.lanewise.kernels.Philox;
-import java.util.function.IntToDoubleFunction;
+import dev.lanewise.engine.env.Conformance;
+import dev.lanewise.engine.env.Environments;
+import dev.lanewise.engine.env.Recording;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +32,16 @@ class MujocoGoldenTest {
         default -> new Tolerance(1e-13, 1e-12, 6.5e-8, 4e-7);
       };
     }
+
+    double of(Conformance.Deviation deviation) {
+      return switch (deviation.column().replaceAll("[0-9]", "")) {
+        case "next_qpos" -> qpos;
+        case "next_qvel" -> qvel;
+        case "obs" -> observation;
+        case "reward" -> reward;
+        default -> throw new AssertionError("no tolerance for " + deviation.column());
+      };
+    }
   }
 
   @BeforeAll
@@ -56,72 +64,27 @@ class MujocoGoldenTest {
         "Swimmer-v5",
         "Walker2d-v5"
       })
-  void transitions(String id) {
-    var task =
-        Mujoco.TASKS.stream().filter(t -> t.spec().id().equals(id)).findFirst().orElseThrow();
-    var golden = GoldenTable.of(id + ".transitions");
-    int n = golden.rows();
-    assertThat(n).isEqualTo(50);
-    try (var device = Device.cpu(2)) {
-      var columns = Columns.of(task.spec(), device, n);
-      var simulations = new Simulations(task, columns);
-      try (var env = new ColumnEnv(columns, simulations)) {
-        env.reset(0);
-        var model = task.model();
-        for (int i = 0; i < n; i++) {
-          var qpos = row(golden, "qpos", model.nq(), i);
-          var qvel = row(golden, "qvel", model.nv(), i);
-          simulations.place(i, qpos, qvel, env.observation());
-          for (int j = 0; j < model.nu(); j++) {
-            env.action().set(i, j, golden.at("action" + j, i));
-          }
-        }
-        // without the episodes that env.step() would begin
-        simulations.step(new Dynamics.Part(0, n), new Philox(0, 0)).run();
-        var tolerance = Tolerance.of(id);
-        for (int i = 0; i < n; i++) {
-          int row = i;
-          var simulation = simulations.simulation(i);
-          compare(golden, "next_qpos", model.nq(), i, simulation::q, tolerance.qpos);
-          compare(golden, "next_qvel", model.nv(), i, simulation::v, tolerance.qvel);
-          compare(
-              golden,
-              "obs",
-              task.spec().observationSpace().size(),
-              i,
-              j -> columns.observation().get(row, j),
-              tolerance.observation);
-          check("reward", i, columns.reward().get(i, 0), golden.at("reward", i), tolerance.reward);
-          check("terminated", i, columns.terminated().get(i, 0), golden.at("terminated", i), 0);
-        }
+  void transitions(String id) throws IOException {
+    var name = id + ".transitions";
+    try (var device = Device.cpu(2);
+        var in = getClass().getResourceAsStream("/golden/gymnasium/" + name + ".csv")) {
+      var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      var report =
+          Conformance.replay(
+              Recording.of(name, text.lines().toList()),
+              (where, n) -> Environments.make(id, where, n),
+              device);
+      assertThat(report.rows()).isEqualTo(50);
+      var columns = report.deviations().stream().map(Conformance.Deviation::column).toList();
+      int observed = Environments.spec(id).observationSpace().size();
+      assertThat(columns).contains("next_qpos0", "next_qvel0", "obs" + (observed - 1), "reward");
+      var tolerance = Tolerance.of(id);
+      for (var deviation : report.deviations()) {
+        assertThat(deviation.largest())
+            .as(deviation.toString())
+            .isLessThanOrEqualTo(tolerance.of(deviation));
       }
+      assertThat(report.mismatches()).hasSize(1).allMatch(m -> m.lines().isEmpty());
     }
-  }
-
-  private static double[] row(GoldenTable golden, String name, int count, int row) {
-    var values = new double[count];
-    for (int j = 0; j < count; j++) {
-      values[j] = golden.at(name + j, row);
-    }
-    return values;
-  }
-
-  private static void compare(
-      GoldenTable golden,
-      String name,
-      int count,
-      int row,
-      IntToDoubleFunction actual,
-      double tolerance) {
-    for (int j = 0; j < count; j++) {
-      check(name + j, row, actual.applyAsDouble(j), golden.at(name + j, row), tolerance);
-    }
-  }
-
-  private static void check(
-      String what, int row, double actual, double expected, double tolerance) {
-    assertThat(actual)
-        .as("%s of row %d", what, row)
-        .isCloseTo(expected, within(tolerance * Math.max(1, Math.abs(expected))));
   }
 }

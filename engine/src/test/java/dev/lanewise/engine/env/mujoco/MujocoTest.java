@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lanewise.engine.Device;
+import dev.lanewise.engine.env.ActionRepeat;
 import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.Environments;
 import dev.lanewise.kernels.Philox;
@@ -56,6 +57,24 @@ class MujocoTest {
     for (int t = from; t < to; t++) {
       act(env, t);
       env.step();
+    }
+  }
+
+  @Test
+  void aRepeatedActionIsTheActionAsManyTimes() {
+    try (var once = Environments.make("HalfCheetah-v5", device, 3);
+        var repeated = new ActionRepeat(Environments.make("HalfCheetah-v5", device, 3), 3)) {
+      once.reset(1);
+      repeated.reset(1);
+      for (int t = 0; t < 20; t++) {
+        act(once, t);
+        repeated.action().write(once.action().toArray());
+        once.step();
+        once.step();
+        once.step();
+        repeated.step();
+        assertThat(repeated.observation().toArray()).isEqualTo(once.observation().toArray());
+      }
     }
   }
 
