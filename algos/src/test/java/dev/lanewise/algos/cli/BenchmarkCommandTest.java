@@ -49,10 +49,10 @@ class BenchmarkCommandTest {
     interrupt(folder, args);
 
     var resumed = lanewise(args);
-    assertThat(resumed.err).isEmpty();
-    assertThat(resumed.code).isZero();
-    assertThat(resumed.out).contains("runs      2, 1 of them finished, 1 at a time");
-    assertThat(resumed.out).contains("done      sac-Pendulum-v1-2; 2 of 2 runs, 100 %");
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.code()).isZero();
+    assertThat(resumed.out()).contains("runs      2, 1 of them finished, 1 at a time");
+    assertThat(resumed.out()).contains("done      sac-Pendulum-v1-2; 2 of 2 runs, 100 %");
 
     var other = temporary.resolve("other");
     lanewise(benchmark(other, "3000", "--algo=sac", "--seeds=2,"));
@@ -62,12 +62,12 @@ class BenchmarkCommandTest {
     var last = folder.resolve("sac-Pendulum-v1-1").resolve("last.safetensors");
     var before = Files.getLastModifiedTime(last);
     var again = lanewise(args);
-    assertThat(again.out).contains("2 of them finished").doesNotContain("done  ");
+    assertThat(again.out()).contains("2 of them finished").doesNotContain("done  ");
     assertThat(Files.getLastModifiedTime(last)).isEqualTo(before);
 
     var changed = new ArrayList<>(args);
     changed.add("--set=gamma=0.5");
-    assertThat(lanewise(changed).err)
+    assertThat(lanewise(changed).err())
         .isEqualTo(
             "lanewise: %s was begun with gamma=0.99, not 0.5; choose another folder with --out%n"
                 .formatted(last.getParent()));
@@ -121,9 +121,9 @@ class BenchmarkCommandTest {
             "--set=batch_size=32");
     args.remove("--env=Pendulum-v1");
     var answer = lanewise(args);
-    assertThat(answer.err).isEmpty();
-    assertThat(answer.code).isZero();
-    assertThat(answer.out).contains("left out  td3 on CartPole-v1: td3 does not fit");
+    assertThat(answer.err()).isEmpty();
+    assertThat(answer.code()).isZero();
+    assertThat(answer.out()).contains("left out  td3 on CartPole-v1: td3 does not fit");
     var page = Files.readString(folder.resolve("RESULTS.md"));
     assertThat(page.lines().filter(line -> line.startsWith("| ")))
         .hasSize(5)
@@ -157,10 +157,10 @@ class BenchmarkCommandTest {
         var lock = channel.lock()) {
       assertThat(lock.isValid()).isTrue();
       var answer = lanewise(args);
-      assertThat(answer.code).isEqualTo(1);
-      assertThat(answer.out)
+      assertThat(answer.code()).isEqualTo(1);
+      assertThat(answer.out())
           .contains("failed    sac-Pendulum-v1-1: another process is working in " + busy);
-      assertThat(answer.err)
+      assertThat(answer.err())
           .isEqualTo(
               "lanewise: 1 of 2 runs failed: sac-Pendulum-v1-1;"
                   + " the same command tries them again%n".formatted());
@@ -176,8 +176,10 @@ class BenchmarkCommandTest {
     var file = Files.writeString(temporary.resolve("file"), "precious");
     var below = file.resolve("results");
     var answer = lanewise(benchmark(below, "100", "--algo=sac"));
-    assertThat(answer.code).isEqualTo(1);
-    assertThat(answer.err).hasLineCount(1).startsWith("lanewise: cannot make the folder " + below);
+    assertThat(answer.code()).isEqualTo(1);
+    assertThat(answer.err())
+        .hasLineCount(1)
+        .startsWith("lanewise: cannot make the folder " + below);
     assertThat(file).hasContent("precious");
   }
 }
