@@ -1,0 +1,77 @@
+package dev.lanewise.algos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.env.BatchedEnv;
+import dev.lanewise.engine.env.Env;
+import dev.lanewise.engine.env.EnvSpec;
+import dev.lanewise.engine.env.Environments;
+import dev.lanewise.engine.env.Space;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OffPolicyTest {
+
+  /** Counts its steps and is cut off after three. */
+  private static final class Counter implements Env {
+    static final EnvSpec SPEC =
+        EnvSpec.of("Counter-v0", Space.Box.of(1, 0, 3), Space.Box.of(1, -1, 1), 3);
+    private int steps;
+
+    @Override
+    public EnvSpec spec() {
+      return SPEC;
+    }
+
+    @Override
+    public float[] reset(long seed) {
+      steps = 0;
+      return new float[] {0};
+    }
+
+    @Override
+    public Outcome step(float[] action) {
+      steps++;
+      return new Outcome(new float[] {steps}, 1, false, false);
+    }
+  }
+
+  static {
+    Environments.register(Counter.SPEC, (device, n) -> BatchedEnv.of(Counter::new, n, device));
+  }
+
+  private static Snapshot after(int steps, String noise) {
+    var settings = Settings.of(Map.of("net_arch", "4", "buffer_size", "50", "noise_type", noise));
+    try (var device = Device.cpu(1);
+        var training = Algorithms.make("td3", settings, Counter.SPEC, device, 1)) {
+      while (training.steps() < steps) {
+        training.advance();
+      }
+      var snapshot = new Snapshot();
+      training.save(snapshot);
+      return snapshot;
+    }
+  }
+
+  @Test
+  void remembersWhereAnEpisodeWasCutOffAndNotWhereTheNextBegan() {
+    var rows = after(7, "none").array("replay.transitions.0").values();
+    int width = rows.length / 7; // obs, action, next obs, reward, terminated, truncated
+    assertThat(width).isEqualTo(6);
+    for (int i = 0; i < 7; i++) {
+      assertThat(rows[width * i]).as("observation %d", i).isEqualTo(i % 3);
+      assertThat(rows[width * i + 2]).as("next observation %d", i).isEqualTo(i % 3 + 1);
+      assertThat(rows[width * i + 4]).as("terminated %d", i).isZero();
+      assertThat(rows[width * i + 5]).as("truncated %d", i).isEqualTo(i % 3 == 2 ? 1 : 0);
+    }
+  }
+
+  @Test
+  void theNoiseOfANewEpisodeBeginsAtZero() {
+    // random actions do not move the noise: from step 100 on, and episodes end with every third
+    assertThat(after(101, "ornstein-uhlenbeck").array("noise.process").values()[0]).isNotZero();
+    assertThat(after(102, "ornstein-uhlenbeck").array("noise.process").values()[0]).isZero();
+    assertThat(after(103, "ornstein-uhlenbeck").array("noise.process").values()[0]).isNotZero();
+  }
+}
