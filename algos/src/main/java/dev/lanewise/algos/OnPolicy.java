@@ -193,7 +193,11 @@ public final class OnPolicy implements Training {
   public Plan policy(Tensor observation, Tensor action) {
     return observation
         .device()
-        .record(step -> step.assign(action, agent.act(step, observation, false).envAction()));
+        .record(
+            step -> {
+              var seen = moments.map(m -> m.moments().normalize(observation)).orElse(observation);
+              step.assign(action, agent.act(step, seen, false).envAction());
+            });
   }
 
   @Override

@@ -1,0 +1,49 @@
+package dev.lanewise.algos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.env.Environments;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OnPolicyTest {
+
+  @Test
+  void thePolicySeesObservationsAsItWasTrainedOnThem() {
+    var settings =
+        Settings.of(Map.of("normalize", "true", "n_steps", "64", "n_envs", "4", "net_arch", "8"));
+    try (var device = Device.cpu(1);
+        var training =
+            Algorithms.make("ppo", settings, Environments.spec("Pendulum-v1"), device, 1)) {
+      training.advance();
+      var observation = device.columns("observation", 1, 3);
+      var action = device.columns("action", 1, 1);
+      var policy = training.policy(observation, action);
+      float[] raw = {0.5f, -0.3f, 2};
+      observation.write(raw);
+      policy.run();
+      double acted = action.get();
+
+      var moments = training.networks().getLast();
+      assertThat(moments.names()).containsExactly("obs_rms.mean", "obs_rms.var", "obs_rms.count");
+      assertThat(moments.get("obs_rms.count").get()).isGreaterThan(250);
+      var mean = moments.get("obs_rms.mean");
+      var variance = moments.get("obs_rms.var");
+      var normalized = new float[3];
+      for (int j = 0; j < 3; j++) {
+        double std = Math.sqrt(variance.get(0, j) + 1e-8);
+        normalized[j] = (float) ((raw[j] - mean.get(0, j)) / std);
+      }
+      mean.fill(0);
+      variance.fill(1);
+      observation.write(normalized);
+      policy.run();
+      assertThat(action.get()).isCloseTo(acted, within(1e-5)).isNotZero();
+      observation.write(raw);
+      policy.run();
+      assertThat(action.get()).isNotCloseTo(acted, within(1e-4));
+    }
+  }
+}
