@@ -161,13 +161,7 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
   /** Networks alone. */
   static Snapshot networks(List<Parameters> networks) {
     var snapshot = new Snapshot();
-    for (var block : networks) {
-      block
-          .byName()
-          .forEach(
-              (name, tensor) ->
-                  snapshot.put(name, new Snapshot.Array(block.shape(name), tensor.toArray())));
-    }
+    networks.forEach(snapshot::put);
     return snapshot;
   }
 

@@ -92,7 +92,7 @@ public final class Ddpg implements OffPolicy.Agent {
   static Tensor target(Transitions batch, Mlp actorTarget, Mlp criticTarget, float gamma) {
     var nextAction = actorTarget.forward(batch.nextObs());
     var value = criticTarget.forward(batch.nextObs(), nextAction);
-    return batch.reward().plus(batch.alive().times(gamma).times(value)).stopGradient();
+    return batch.bootstrapped(gamma, value);
   }
 
   /** The mean of (y - Q(s, a))². */

@@ -66,8 +66,7 @@ public final class DiscreteSac implements OffPolicy.Agent {
               var next = Categorical.of(actor.forward(batch.nextObs()));
               var soft = target.min(batch.nextObs()).minus(alpha.times(next.logProbs()));
               var value = next.probabilities().times(soft).sum(Axis.FEATURES);
-              var y =
-                  batch.reward().plus(batch.alive().times(c.gamma()).times(value)).stopGradient();
+              var y = batch.bootstrapped(c.gamma(), value);
               var criticLoss = critic.squaredErrorOf(batch.obs(), action, y).times(0.5f);
               criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
 

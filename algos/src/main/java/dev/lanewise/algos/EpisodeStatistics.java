@@ -1,6 +1,8 @@
 package dev.lanewise.algos;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /** Means over the last hundred episodes. */
 final class EpisodeStatistics {
@@ -17,20 +19,16 @@ final class EpisodeStatistics {
     count++;
   }
 
-  /** Number of episodes that ended so far. */
-  long count() {
-    return count;
+  /** By log key; to be added to. */
+  SequencedMap<String, Double> metrics() {
+    var metrics = new LinkedHashMap<String, Double>();
+    metrics.put("rollout/ep_rew_mean", mean(returns));
+    metrics.put("rollout/ep_len_mean", mean(lengths));
+    metrics.put("time/episodes", (double) count);
+    return metrics;
   }
 
   /** NaN while no episode has ended. */
-  double meanReturn() {
-    return mean(returns);
-  }
-
-  double meanLength() {
-    return mean(lengths);
-  }
-
   private double mean(float[] values) {
     int n = (int) Math.min(count, WINDOW);
     double sum = 0;

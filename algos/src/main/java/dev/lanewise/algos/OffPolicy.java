@@ -12,7 +12,6 @@ import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.engine.env.Environments;
 import dev.lanewise.engine.env.Space;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -196,10 +195,7 @@ public final class OffPolicy implements Training {
 
   @Override
   public SequencedMap<String, Double> metrics() {
-    var metrics = new LinkedHashMap<String, Double>();
-    metrics.put("rollout/ep_rew_mean", episodes.meanReturn());
-    metrics.put("rollout/ep_len_mean", episodes.meanLength());
-    metrics.put("time/episodes", (double) episodes.count());
+    var metrics = episodes.metrics();
     for (var update : agent.updates()) {
       for (var name : update.reported()) {
         metrics.put(name, updates == 0 ? Double.NaN : update.value(name));

@@ -209,10 +209,7 @@ public final class OnPolicy implements Training {
 
   @Override
   public SequencedMap<String, Double> metrics() {
-    var metrics = new LinkedHashMap<String, Double>();
-    metrics.put("rollout/ep_rew_mean", episodes.meanReturn());
-    metrics.put("rollout/ep_len_mean", episodes.meanLength());
-    metrics.put("time/episodes", (double) episodes.count());
+    var metrics = episodes.metrics();
     metrics.putAll(agent.metrics());
     for (var name : estimate.reported()) {
       metrics.put(name, steps == 0 ? Double.NaN : estimate.value(name));

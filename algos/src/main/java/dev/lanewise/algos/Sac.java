@@ -114,7 +114,7 @@ public final class Sac implements OffPolicy.Agent {
       float gamma) {
     var soft = target.min(batch.nextObs(), next.action());
     var value = soft.minus(alpha.times(next.logProb()));
-    return batch.reward().plus(batch.alive().times(gamma).times(value)).stopGradient();
+    return batch.bootstrapped(gamma, value);
   }
 
   /** Eq. 5: E[½ (Q(s, a) - y)²], both critics together. */

@@ -1,5 +1,6 @@
 package dev.lanewise.algos;
 
+import dev.lanewise.autograd.Parameters;
 import dev.lanewise.engine.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,6 +34,13 @@ public final class Snapshot {
 
   public void put(String name, Tensor stored) {
     put(name, new Array(List.of(stored.rows(), stored.columns()), stored.toArray()));
+  }
+
+  /** Every parameter of a network under its own name, in PyTorch's shape. */
+  public void put(Parameters network) {
+    network
+        .byName()
+        .forEach((name, tensor) -> put(name, new Array(network.shape(name), tensor.toArray())));
   }
 
   public void put(String name, String text) {

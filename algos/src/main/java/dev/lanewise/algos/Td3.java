@@ -119,7 +119,7 @@ public final class Td3 implements OffPolicy.Agent {
   /** Eq. 10: y = r + γ (1 - terminated) min Q'(s', ã), n × 1. */
   static Tensor target(Transitions batch, Tensor nextAction, TwinCritic target, float gamma) {
     var value = target.min(batch.nextObs(), nextAction);
-    return batch.reward().plus(batch.alive().times(gamma).times(value)).stopGradient();
+    return batch.bootstrapped(gamma, value);
   }
 
   /** Algorithm 1: the actor goes along the gradient of Q₁(s, μ(s)). */

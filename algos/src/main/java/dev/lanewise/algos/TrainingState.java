@@ -21,12 +21,7 @@ final class TrainingState {
       List<Optimizer> optimizers,
       BatchedEnv env,
       RandomStream random) {
-    for (var block : networks) {
-      for (var name : block.names()) {
-        var shape = block.shape(name);
-        snapshot.put(name, new Snapshot.Array(shape, block.get(name).toArray()));
-      }
-    }
+    networks.forEach(snapshot::put);
     moments(optimizers).forEach(snapshot::put);
     var state = env.state();
     state.tensors().forEach((name, tensor) -> snapshot.put("env." + name, tensor));

@@ -19,4 +19,13 @@ public record Transitions(
   public Tensor alive() {
     return terminated.negate().plus(1);
   }
+
+  /**
+   * y = r + γ (1 - terminated) V(s'), n × 1, constant as far as derivatives are concerned.
+   *
+   * @param value V of the next observations, n × 1
+   */
+  public Tensor bootstrapped(float gamma, Tensor value) {
+    return reward.plus(alive().times(gamma).times(value)).stopGradient();
+  }
 }
