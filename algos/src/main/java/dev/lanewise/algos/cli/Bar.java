@@ -74,9 +74,7 @@ final class Bar extends Progress {
   private void show(long step, SequencedMap<String, Double> metrics) {
     double rollout = metrics.getOrDefault("rollout/ep_rew_mean", Double.NaN);
     bar.setExtraMessage(
-        ", "
-            + time(secondsLeft(step))
-            + " left"
+        left(step)
             + (Double.isNaN(rollout) ? "" : String.format(Locale.ROOT, ", return %.1f", rollout))
             + evaluation);
   }

@@ -36,12 +36,12 @@ final class Lines extends Progress {
     var returns = returns(row);
     out.printf(
         Locale.ROOT,
-        "step %d of %d: %s%.0f steps/s, %s left%n",
+        "step %d of %d: %s%.0f steps/s%s%n",
         step,
         total(),
         returns.isEmpty() ? "" : returns + ", ",
         speed(step),
-        time(secondsLeft(step)));
+        left(step));
   }
 
   @Override

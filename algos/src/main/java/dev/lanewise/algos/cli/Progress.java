@@ -71,8 +71,10 @@ abstract sealed class Progress implements RunListener, AutoCloseable permits Lin
     return (step - firstStep) / Math.max(1e-9, (System.nanoTime() - startNanos) / 1e9);
   }
 
-  double secondsLeft(long step) {
-    return Math.max(0, total() - step) / Math.max(1e-9, speed(step));
+  /** ", 3:33 min left", at the speed so far; empty where there is none yet. */
+  String left(long step) {
+    double speed = speed(step);
+    return speed > 0 ? ", %s left".formatted(time(Math.max(0, total() - step) / speed)) : "";
   }
 
   /** "return -153.2, evaluation -149.8 ± 80.1", as far as there are such. */
