@@ -49,11 +49,9 @@ public final class ReplayMemory {
       int bufferSize = settings.integer("buffer_size", 1_000_000, 1, MAX_CAPACITY);
       int nSteps = settings.integer("n_steps", 1, 1, 1 << 10);
       boolean prioritized = settings.flag("prioritized_replay", false);
+      var priorities = Priorities.Config.of(settings);
       return new Config(
-          bufferSize,
-          nEnvs,
-          nSteps,
-          prioritized ? Optional.of(Priorities.Config.of(settings)) : Optional.empty());
+          bufferSize, nEnvs, nSteps, prioritized ? Optional.of(priorities) : Optional.empty());
     }
   }
 
