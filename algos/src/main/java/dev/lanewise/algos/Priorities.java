@@ -51,6 +51,8 @@ public final class Priorities {
 
   private Batch batch;
   private boolean isLearnt;
+  private double[] masses;
+  private int[] rows;
   private float[] index, drawn, learnt;
 
   Priorities(Config config, Device device, int capacity) {
@@ -78,6 +80,8 @@ public final class Priorities {
           "a prioritised replay memory is sampled in one place; make another memory");
     }
     batch = Batch.on(device, stream, batchSize);
+    masses = new double[batchSize];
+    rows = new int[batchSize];
     index = new float[batchSize];
     drawn = new float[batchSize];
     learnt = new float[batchSize];
@@ -109,12 +113,15 @@ public final class Priorities {
       throw new IllegalStateException("the replay memory is empty; add transitions first");
     }
     var stream = batch.stream;
-    int n = index.length;
+    int n = rows.length;
     for (int i = 0; i < n; i++) {
       int word = Philox.word(stream.seed(), stream.stream(), stream.counter() + i / 4, i % 4);
-      int row = tree.find((i + Philox.unit(word)) / n * total);
-      index[i] = row;
-      drawn[i] = (float) tree.get(row);
+      masses[i] = (i + Philox.unit(word)) / n * total;
+    }
+    tree.find(masses, rows);
+    for (int i = 0; i < n; i++) {
+      index[i] = rows[i];
+      drawn[i] = (float) tree.get(rows[i]);
     }
     stream.advance(Math.ceilDiv(n, 4));
     batch.index.write(index);
@@ -124,10 +131,9 @@ public final class Priorities {
   /** Takes over the priorities of the batch that was learnt from. */
   void update() {
     batch.learnt.read(learnt);
-    for (int i = 0; i < learnt.length; i++) {
-      int row = (int) index[i];
-      tree.fill(row, row + 1, learnt[i]);
-      greatest = Math.max(greatest, learnt[i]);
+    tree.set(rows, learnt);
+    for (var priority : learnt) {
+      greatest = Math.max(greatest, priority);
     }
   }
 
@@ -147,7 +153,7 @@ public final class Priorities {
       throw new SnapshotException(
           "replay.priorities is %s instead of [%d]".formatted(array.shape(), size));
     }
-    tree.set(array.values());
+    tree.load(array.values());
     greatest = (float) snapshot.decimal("replay.greatest_priority");
   }
 }

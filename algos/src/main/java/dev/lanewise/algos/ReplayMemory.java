@@ -72,6 +72,9 @@ public final class ReplayMemory {
   private int size;
   private int next;
 
+  /** How often the last row was written. */
+  private long laps;
+
   /**
    * Of one environment, drawn from uniformly, one step at a time.
    *
@@ -181,6 +184,7 @@ public final class ReplayMemory {
         priorities.get().added(0, next + count - last);
       }
     }
+    laps += next + count < capacity() ? 0 : 1;
     next = (next + count) % capacity();
     size = Math.min(size + count, capacity());
     writePlace();
@@ -297,22 +301,33 @@ public final class ReplayMemory {
     priorities.ifPresent(p -> p.anneal(progress));
   }
 
-  /**
-   * Adds the transitions in it, in arrays of some millions of numbers, and the next one's place.
-   */
+  /** Adds the transitions in it, in pieces of some megabytes, and the next one's place. */
   public void save(Snapshot snapshot) {
     for (int from = 0; from < size; from += rowsSavedTogether()) {
-      int count = Math.min(size - from, rowsSavedTogether());
-      var values = new float[count * row.length];
-      for (int i = 0; i < count; i++) {
-        records.readRow(from + i, row);
-        System.arraycopy(row, 0, values, i * row.length, row.length);
-      }
-      snapshot.put(transitionsFrom(from), new Snapshot.Array(List.of(count, row.length), values));
+      int first = from, count = Math.min(size - from, rowsSavedTogether());
+      snapshot.put(transitionsFrom(first), version(first, count), () -> transitions(first, count));
     }
     snapshot.put("replay.size", size);
     snapshot.put("replay.next", next);
+    snapshot.put("replay.laps", laps);
     priorities.ifPresent(p -> p.save(snapshot, size));
+  }
+
+  /** How many transitions had been added when the last one of these rows was. */
+  private String version(int first, int count) {
+    boolean isThisLap = next > first;
+    long lap = isThisLap ? laps : laps - 1;
+    int row = isThisLap ? Math.min(next, first + count) : first + count;
+    return Long.toString(lap * capacity() + row);
+  }
+
+  private Snapshot.Array transitions(int first, int count) {
+    var values = new float[count * row.length];
+    for (int i = 0; i < count; i++) {
+      records.readRow(first + i, row);
+      System.arraycopy(row, 0, values, i * row.length, row.length);
+    }
+    return new Snapshot.Array(List.of(count, row.length), values);
   }
 
   public void load(Snapshot snapshot) {
@@ -323,25 +338,28 @@ public final class ReplayMemory {
               .formatted(capacity(), saved));
     }
     size = (int) saved;
-    for (int from = 0; from < size; from += rowsSavedTogether()) {
-      var shape = List.of(Math.min(size - from, rowsSavedTogether()), row.length);
+    for (int from = 0; from < size; ) {
       var array = snapshot.array(transitionsFrom(from));
-      if (!array.shape().equals(shape)) {
+      int count = array.shape().getFirst();
+      if (!array.shape().equals(List.of(count, row.length)) || count < 1 || count > size - from) {
         throw new SnapshotException(
-            "%s is %s instead of %s".formatted(transitionsFrom(from), array.shape(), shape));
+            "%s is %s instead of at most %d of %d"
+                .formatted(transitionsFrom(from), array.shape(), size - from, row.length));
       }
-      for (int i = 0; i < shape.getFirst(); i++) {
+      for (int i = 0; i < count; i++) {
         System.arraycopy(array.values(), i * row.length, row, 0, row.length);
         records.writeRow(from + i, row);
       }
+      from += count;
     }
     next = (int) snapshot.whole("replay.next");
+    laps = snapshot.whole("replay.laps");
     writePlace();
     priorities.ifPresent(p -> p.load(snapshot, size));
   }
 
   private int rowsSavedTogether() {
-    return Math.max(1, (1 << 24) / row.length);
+    return Math.max(1, (1 << 20) / row.length);
   }
 
   private static String transitionsFrom(int row) {

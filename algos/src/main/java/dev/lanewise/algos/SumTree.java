@@ -35,14 +35,12 @@ final class SumTree {
   }
 
   /** Sets leaf i to the i-th of these, all others to 0. */
-  void set(float[] values) {
+  void load(float[] values) {
     Arrays.fill(nodes, 0);
-    for (int leaf = 0; leaf < values.length; leaf++) {
-      nodes[leaves + leaf] = values[leaf];
+    for (int i = 0; i < values.length; i++) {
+      nodes[leaves + i] = values[i];
     }
-    if (values.length > 0) {
-      addUp(0, values.length);
-    }
+    addUp(0, leaves);
   }
 
   /** All nodes above these leaves, layer by layer. */
@@ -52,25 +50,49 @@ final class SumTree {
       first /= 2;
       last /= 2;
       for (int node = first; node <= last; node++) {
-        nodes[node] = nodes[2 * node] + nodes[2 * node + 1];
+        addUp(node);
+      }
+    }
+  }
+
+  private void addUp(int node) {
+    nodes[node] = nodes[2 * node] + nodes[2 * node + 1];
+  }
+
+  /**
+   * Sets some leaves, the last time counting, all a layer higher at a time: their ways to the root
+   * do not wait for each other's memory.
+   */
+  void set(int[] leaf, float[] values) {
+    for (int i = 0; i < leaf.length; i++) {
+      nodes[leaves + leaf[i]] = values[i];
+    }
+    for (int up = 1; leaves >> up > 0; up++) {
+      for (int i = 0; i < leaf.length; i++) {
+        addUp(leaves + leaf[i] >> up);
       }
     }
   }
 
   /**
-   * The leaf where the sum of all up to it exceeds this; never one that is 0.
+   * Finds, for each mass, the leaf where the sum of all up to it exceeds the mass; never one that
+   * is 0. All go a layer deeper at a time.
    *
-   * @param mass from 0 to the {@link #total}, which is not 0
+   * @param mass each from 0 to the {@link #total}, which is not 0; overwritten
    */
-  int find(double mass) {
-    int node = 1;
-    while (node < leaves) {
-      double left = nodes[2 * node];
-      // rounding may leave more mass than there is
-      boolean isLeft = mass < left || nodes[2 * node + 1] == 0;
-      mass -= isLeft ? 0 : left;
-      node = 2 * node + (isLeft ? 0 : 1);
+  void find(double[] mass, int[] leaf) {
+    Arrays.fill(leaf, 1);
+    for (int layer = leaves; layer > 1; layer /= 2) {
+      for (int i = 0; i < leaf.length; i++) {
+        double left = nodes[2 * leaf[i]];
+        // rounding may leave more mass than there is
+        boolean isLeft = mass[i] < left || nodes[2 * leaf[i] + 1] == 0;
+        mass[i] -= isLeft ? 0 : left;
+        leaf[i] = 2 * leaf[i] + (isLeft ? 0 : 1);
+      }
     }
-    return node - leaves;
+    for (int i = 0; i < leaf.length; i++) {
+      leaf[i] -= leaves;
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.lanewise.engine.RandomStream;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.engine.env.Space;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -44,18 +45,18 @@ class ReplayMemoryTest {
     }
   }
 
-  /** Its numbers are too many for one array of a checkpoint, and the oldest were overwritten. */
+  /** Its numbers are too many for one piece of a checkpoint, and the oldest were overwritten. */
   @Test
   void isSavedWhole() {
     try (var device = Device.cpu(1)) {
-      int capacity = (1 << 24) / (2 * OBS + 4) + 10;
+      int capacity = (1 << 20) / (2 * OBS + 4) + 10;
       var memory = new ReplayMemory(device, WIDE, capacity);
       for (int i = 0; i < capacity + 7; i++) {
         add(memory, i);
       }
       var snapshot = new Snapshot();
       memory.save(snapshot);
-      assertThat(snapshot.arrays()).hasSize(2);
+      assertThat(snapshot.pieces()).hasSize(2);
 
       var restored = new ReplayMemory(device, WIDE, capacity);
       restored.load(snapshot);
@@ -69,9 +70,46 @@ class ReplayMemoryTest {
       var expected = new Snapshot();
       memory.save(expected);
       assertThat(again.text("replay.next")).isEqualTo("8").isEqualTo(expected.text("replay.next"));
-      for (var name : expected.arrays().keySet()) {
+      for (var name : expected.pieces().keySet()) {
         assertThat(again.array(name).values()).isEqualTo(expected.array(name).values());
       }
+    }
+  }
+
+  /** The first rows of the pieces that have to be saved anew after so many more transitions. */
+  private static List<String> changed(ReplayMemory memory, int added) {
+    var before = new Snapshot();
+    memory.save(before);
+    for (int i = 0; i < added; i++) {
+      add(memory, i);
+    }
+    var kept = new TreeMap<String, String>();
+    before.pieces().forEach((name, piece) -> kept.put(name, piece.version()));
+    var after = new Snapshot(kept);
+    memory.save(after);
+    return after.pieces().entrySet().stream()
+        .filter(piece -> piece.getValue().array().isPresent())
+        .map(piece -> piece.getKey().replace("replay.transitions.", ""))
+        .toList();
+  }
+
+  @Test
+  void onlyPiecesThatChangedAreSavedAnew() {
+    try (var device = Device.cpu(1)) {
+      int rows = (1 << 20) / (2 * OBS + 4), capacity = 2 * rows + 10;
+      String first = "0", second = "" + rows, third = "" + 2 * rows;
+      var memory = new ReplayMemory(device, WIDE, capacity);
+      assertThat(changed(memory, rows - 1)).containsExactly(first);
+      assertThat(changed(memory, 0)).isEmpty();
+      assertThat(changed(memory, 2)).containsExactly(first, second);
+      assertThat(changed(memory, 1)).containsExactly(second);
+      assertThat(changed(memory, rows)).containsExactly(second, third);
+      assertThat(changed(memory, 8)).as("until it is full").containsExactly(third);
+      assertThat(memory.size()).isEqualTo(capacity);
+      assertThat(changed(memory, 0)).isEmpty();
+      assertThat(changed(memory, 1)).containsExactly(first);
+      assertThat(changed(memory, rows)).containsExactly(first, second);
+      assertThat(changed(memory, capacity)).containsExactly(first, second, third);
     }
   }
 
