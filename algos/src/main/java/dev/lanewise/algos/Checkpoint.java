@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -18,9 +21,9 @@ import java.util.zip.CRC32C;
 /**
  * A run at one step, in one .safetensors file that is written whole or not at all. Tensors: the
  * networks under their own names in PyTorch's layout and, in a checkpoint to resume from, the rest
- * of the {@link Snapshot}. The header's texts: the configuration ("setting.gamma"), the snapshot's
- * texts ("state.steps"), and what Lanewise notes ("lanewise.step"), a checksum of everything
- * included.
+ * of the {@link Snapshot}, whose {@link Pieces} are files that it names. The header's texts: the
+ * configuration ("setting.gamma"), the snapshot's texts ("state.steps"), and what Lanewise notes
+ * ("lanewise.step"), a checksum of everything included.
  *
  * @param step environment steps so far
  */
@@ -30,10 +33,23 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
   private static final String SETTING = "setting.";
   private static final String ORIGIN = "origin.";
   private static final String STATE = "state.";
+  private static final String PIECE = "piece.";
   private static final String CHECKSUM = OURS + "crc32c";
 
   void write(Path path) throws IOException {
+    var pieces = Pieces.of(path);
+    var references = new ArrayList<Pieces.Reference>();
+    boolean allNew = snapshot.pieces().values().stream().allMatch(p -> p.array().isPresent());
+    var inPlace = allNew ? Map.<String, Pieces.Reference>of() : references(header(path));
+    for (var piece : snapshot.pieces().entrySet()) {
+      var array = piece.getValue().array();
+      references.add(
+          array.isEmpty()
+              ? inPlace.get(piece.getKey())
+              : pieces.write(piece.getKey(), piece.getValue().version(), array.get().get()));
+    }
     var texts = texts();
+    references.forEach(reference -> texts.put(PIECE + reference.name(), reference.text()));
     texts.put(CHECKSUM, checksum(texts, snapshot.arrays()));
     var file = new SafetensorsWriter();
     texts.forEach(file::metadata);
@@ -43,6 +59,24 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
     } catch (IOException e) {
       throw RunFolder.cannotWrite(path, e);
     }
+    pieces.keep(references);
+  }
+
+  /** The versions of the pieces of the checkpoint that is there, if one is. */
+  static Map<String, String> pieces(Path path) {
+    var versions = new LinkedHashMap<String, String>();
+    if (Files.exists(path)) {
+      references(header(path))
+          .forEach((name, reference) -> versions.put(name, reference.version()));
+    }
+    return versions;
+  }
+
+  private static Map<String, Pieces.Reference> references(Map<String, String> texts) {
+    var references = new LinkedHashMap<String, Pieces.Reference>();
+    withPrefix(PIECE, texts)
+        .forEach((name, text) -> references.put(name, Pieces.Reference.parse(name, text)));
+    return references;
   }
 
   private SequencedMap<String, String> texts() {
@@ -64,7 +98,8 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
   }
 
   /**
-   * Reads a checkpoint whole.
+   * Reads a checkpoint whole, but for the pieces of its snapshot: each is read when it is asked
+   * for.
    *
    * @throws SnapshotException if the file is damaged or was not written by Lanewise
    */
@@ -81,6 +116,14 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
             path + " is damaged: its checksum does not match; use a copy of it");
       }
       withPrefix(STATE, texts).forEach(snapshot::put);
+      var pieces = Pieces.of(path);
+      references(texts)
+          .values()
+          .forEach(
+              piece ->
+                  snapshot.put(
+                      piece.name(),
+                      new Snapshot.Piece(piece.version(), Optional.of(() -> pieces.read(piece)))));
       return described(texts, snapshot);
     } catch (IOException e) {
       throw new SnapshotException(e.getMessage() + "; use a copy of the file", e);
@@ -94,18 +137,21 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
    * @throws SnapshotException if the file's header is damaged or was not written by Lanewise
    */
   public static Checkpoint head(Path path) {
-    Map<String, String> texts;
-    try (var file = Safetensors.open(path)) {
-      texts = file.metadata();
-    } catch (IOException e) {
-      throw new SnapshotException(e.getMessage() + "; use a copy of the file", e);
-    }
-    checkFormat(path, texts);
+    var texts = header(path);
     try {
       return described(texts, new Snapshot());
     } catch (SnapshotException e) {
       throw new SnapshotException(
           "%s is damaged: %s; use a copy of it".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private static Map<String, String> header(Path path) {
+    try (var file = Safetensors.open(path)) {
+      checkFormat(path, file.metadata());
+      return file.metadata();
+    } catch (IOException e) {
+      throw new SnapshotException(e.getMessage() + "; use a copy of the file", e);
     }
   }
 
@@ -192,19 +238,25 @@ public record Checkpoint(RunConfig config, long step, RunProgress progress, Snap
                 crc.update((name + "\0" + value + "\0").getBytes(StandardCharsets.UTF_8));
               }
             });
+    new TreeMap<>(arrays).forEach((name, array) -> update(crc, name, array));
+    return Long.toHexString(crc.getValue());
+  }
+
+  static String checksum(String name, Snapshot.Array array) {
+    var crc = new CRC32C();
+    update(crc, name, array);
+    return Long.toHexString(crc.getValue());
+  }
+
+  private static void update(CRC32C crc, String name, Snapshot.Array array) {
+    crc.update((name + array.shape()).getBytes(StandardCharsets.UTF_8));
+    var values = array.values();
     var buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     int most = buffer.capacity() / Float.BYTES;
-    new TreeMap<>(arrays)
-        .forEach(
-            (name, array) -> {
-              crc.update((name + array.shape()).getBytes(StandardCharsets.UTF_8));
-              var values = array.values();
-              for (int from = 0; from < values.length; from += most) {
-                int count = Math.min(most, values.length - from);
-                buffer.asFloatBuffer().put(values, from, count);
-                crc.update(buffer.slice(0, count * Float.BYTES));
-              }
-            });
-    return Long.toHexString(crc.getValue());
+    for (int from = 0; from < values.length; from += most) {
+      int count = Math.min(most, values.length - from);
+      buffer.asFloatBuffer().put(values, from, count);
+      crc.update(buffer.slice(0, count * Float.BYTES));
+    }
   }
 }

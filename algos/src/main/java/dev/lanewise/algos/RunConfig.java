@@ -1,10 +1,18 @@
 package dev.lanewise.algos;
 
+import dev.lanewise.autograd.Json;
 import dev.lanewise.engine.Device;
+import dev.lanewise.engine.env.Nearest;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
-import java.util.regex.Pattern;
 
 /**
  * The exact configuration of a run: enough to repeat it.
@@ -19,9 +27,7 @@ public record RunConfig(
     SequencedMap<String, String> settings,
     SequencedMap<String, String> origin) {
 
-  /** RFC 8259, section 6. */
-  private static final Pattern NUMBER =
-      Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
+  private static final List<String> FIELDS = List.of("algo", "env", "seed", "settings", "origin");
 
   public RunConfig {
     settings = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(settings));
@@ -37,6 +43,71 @@ public record RunConfig(
     origin.put("command", request.command());
     return new RunConfig(
         request.algorithm(), request.env(), request.seed(), settings.used(), origin);
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote; the origin may be missing.
+   *
+   * @throws IllegalArgumentException if the file holds anything else
+   */
+  public static RunConfig read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          Files.exists(file)
+              ? "%s is a folder; name the config.json of a run".formatted(file)
+              : "there is no file %s; name the config.json of a run".formatted(file));
+    }
+    try {
+      return parse(Files.readString(file));
+    } catch (IllegalArgumentException | MalformedInputException e) {
+      throw new IllegalArgumentException(
+          "%s is not the configuration of a run: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static RunConfig parse(String json) {
+    if (!(Json.parse(json) instanceof Json.Members(var fields))) {
+      throw new IllegalArgumentException("it is not an object");
+    }
+    for (var name : fields.keySet()) {
+      if (!FIELDS.contains(name)) {
+        throw new IllegalArgumentException(Nearest.unknown("field", name, FIELDS));
+      }
+    }
+    var missing = new ArrayList<>(FIELDS);
+    missing.remove("origin");
+    missing.removeAll(fields.keySet());
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException("it lacks " + String.join(", ", missing));
+    }
+    if (!(fields.get("seed") instanceof Json.Whole(var seed))) {
+      throw new IllegalArgumentException("its seed is not a whole number");
+    }
+    return new RunConfig(
+        text("algo", fields.get("algo")),
+        text("env", fields.get("env")),
+        seed,
+        texts("settings", fields),
+        fields.containsKey("origin") ? texts("origin", fields) : new LinkedHashMap<>());
+  }
+
+  private static SequencedMap<String, String> texts(String name, Map<String, Json> fields) {
+    if (!(fields.get(name) instanceof Json.Members(var members))) {
+      throw new IllegalArgumentException("its %s are not an object".formatted(name));
+    }
+    var texts = new LinkedHashMap<String, String>();
+    members.forEach((key, value) -> texts.put(key, text(key, value)));
+    return texts;
+  }
+
+  private static String text(String name, Json value) {
+    return switch (value) {
+      case Json.Text(var text) -> text;
+      case Json.Whole(var number) -> Long.toString(number);
+      case Json.Decimal(var number) -> number;
+      default ->
+          throw new IllegalArgumentException("its %s is neither text nor number".formatted(name));
+    };
   }
 
   /** Environment steps to its end. */
@@ -87,22 +158,11 @@ public record RunConfig(
     return json.append(indent)
         .append(quoted(name))
         .append(": ")
-        .append(NUMBER.matcher(value).matches() ? value : quoted(value));
+        .append(Json.isNumber(value) ? value : quoted(value));
   }
 
   /** A text as JSON. */
   static String quoted(String text) {
-    var json = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c < ' ') {
-        json.append("\\u%04x".formatted((int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    return json.append('"').toString();
+    return new Json.Text(text).text();
   }
 }

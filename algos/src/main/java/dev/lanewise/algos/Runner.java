@@ -312,7 +312,7 @@ public final class Runner implements AutoCloseable {
             progress.bestReward(),
             progress.bestAt(),
             elapsed());
-    var snapshot = new Snapshot();
+    var snapshot = new Snapshot(Checkpoint.pieces(folder.last()));
     training.save(snapshot);
     new Checkpoint(config, training.steps(), progress, snapshot).write(folder.last());
     savedAt = training.steps();

@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 
 /**
  * Everything that a run needs to go on as if it had never stopped: arrays of numbers and short
@@ -20,14 +22,52 @@ public final class Snapshot {
    */
   public record Array(List<Integer> shape, float[] values) {}
 
+  /**
+   * An array that is the same as long as its version is.
+   *
+   * @param array empty where a checkpoint holds this version already
+   */
+  public record Piece(String version, Optional<Supplier<Array>> array) {}
+
+  private final Map<String, String> kept;
   private final SequencedMap<String, Array> arrays = new LinkedHashMap<>();
+  private final SequencedMap<String, Piece> pieces = new LinkedHashMap<>();
   private final SequencedMap<String, String> texts = new LinkedHashMap<>();
 
   /** An empty one. */
-  public Snapshot() {}
+  public Snapshot() {
+    this(Map.of());
+  }
+
+  /**
+   * An empty one, for a checkpoint in place of another.
+   *
+   * @param kept the versions of the pieces that are there
+   */
+  Snapshot(Map<String, String> kept) {
+    this.kept = kept;
+  }
 
   public void put(String name, Array array) {
     if (arrays.put(name, array) != null) {
+      throw new IllegalArgumentException(name + " is saved twice");
+    }
+  }
+
+  /**
+   * An array that changes seldom.
+   *
+   * @param version another one whenever the array is another
+   * @param array called now, or not at all
+   */
+  public void put(String name, String version, Supplier<Array> array) {
+    boolean isKept = version.equals(kept.get(name));
+    var copy = isKept ? Optional.<Array>empty() : Optional.of(array.get());
+    put(name, new Piece(version, copy.map(a -> () -> a)));
+  }
+
+  void put(String name, Piece piece) {
+    if (pieces.put(name, piece) != null) {
       throw new IllegalArgumentException(name + " is saved twice");
     }
   }
@@ -57,8 +97,19 @@ public final class Snapshot {
     put(name, Double.toString(value));
   }
 
+  /**
+   * An array, or a piece, which may be read from its file now.
+   *
+   * @throws SnapshotException if it is missing or its file is damaged
+   */
   public Array array(String name) {
-    return known(arrays, name);
+    var piece = pieces.get(name);
+    return piece == null
+        ? known(arrays, name)
+        : piece
+            .array()
+            .orElseThrow(() -> new SnapshotException(name + " is in a checkpoint only"))
+            .get();
   }
 
   public String text(String name) {
@@ -92,11 +143,15 @@ public final class Snapshot {
   }
 
   public boolean has(String name) {
-    return arrays.containsKey(name) || texts.containsKey(name);
+    return arrays.containsKey(name) || pieces.containsKey(name) || texts.containsKey(name);
   }
 
   public SequencedMap<String, Array> arrays() {
     return Collections.unmodifiableSequencedMap(arrays);
+  }
+
+  public SequencedMap<String, Piece> pieces() {
+    return Collections.unmodifiableSequencedMap(pieces);
   }
 
   public SequencedMap<String, String> texts() {

@@ -4,17 +4,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
 
-/** As much JSON (RFC 8259) as the header of a safetensors file needs: numbers are whole. */
-sealed interface Json {
+/** JSON (RFC 8259) without true, false and null, which neither weights nor configurations need. */
+public sealed interface Json {
 
   record Text(String value) implements Json {}
 
   record Whole(long value) implements Json {}
 
+  /** Any other number, as it was written. */
+  record Decimal(String value) implements Json {}
+
   record Items(List<Json> items) implements Json {}
 
   record Members(SequencedMap<String, Json> members) implements Json {}
+
+  Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
 
   /**
    * @throws IllegalArgumentException if the text is anything else than one such value
@@ -24,6 +30,11 @@ sealed interface Json {
     var value = parser.value(0);
     parser.end();
     return value;
+  }
+
+  /** Whether a text is a number as it stands (section 6). */
+  static boolean isNumber(String text) {
+    return NUMBER.matcher(text).matches();
   }
 
   /** The shortest text that parses to this value. */
@@ -37,6 +48,7 @@ sealed interface Json {
     switch (value) {
       case Text(var text) -> quote(text, out);
       case Whole(var number) -> out.append(number);
+      case Decimal(var number) -> out.append(number);
       case Items(var items) -> {
         var separator = "[";
         for (var item : items) {
@@ -132,11 +144,15 @@ sealed interface Json {
       while (at < text.length() && "+-.eE0123456789".indexOf(text.charAt(at)) >= 0) {
         at++;
       }
-      try {
-        return new Whole(Long.parseLong(text, from, at, 10));
-      } catch (NumberFormatException e) {
+      var number = text.substring(from, at);
+      if (!isNumber(number)) {
         at = from;
-        throw wrong("a whole number, text, list or object was expected");
+        throw wrong("a number, text, list or object was expected");
+      }
+      try {
+        return new Whole(Long.parseLong(number));
+      } catch (NumberFormatException e) {
+        return new Decimal(number);
       }
     }
 

@@ -177,7 +177,7 @@ class SafetensorsTest {
         "{'a':{'dtype':'F31','shape':[1],'data_offsets':[0,4]}}         | 4 | is of type F31",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,4]}}         | 4 | has 8 bytes but lies",
         "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}}        | 4 | has a length -1",
-        "{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]}}       | 4 | a whole number",
+        "{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]}}       | 4 | has a length 1.5",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}}         | 8 | apart from",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,0]}}         | 8 | lies at [4, 0)",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[-4,0]}}        | 8 | lies at [-4, 0)",

@@ -50,6 +50,7 @@ final class Commands {
         .customSynopsis(
             "lanewise train ALGO --env ID [--steps N] [--seed S] [--out DIR]",
             "                      [--workers N] [--set NAME=VALUE]...",
+            "lanewise train --config FILE [--seed S] [--out DIR] [--set NAME=VALUE]...",
             "lanewise train --resume DIR [--steps N] [--workers N]")
         .footer(
             "",
@@ -72,6 +73,8 @@ final class Commands {
         text("--out", "DIR", "Folder for the results (default: a new one in runs/).").build());
     spec.addOption(workers("Threads that compute (default: as many as there are cores).").build());
     spec.addOption(set());
+    spec.addOption(
+        text("--config", "FILE", "Do again what a run's config.json says, bit for bit.").build());
     spec.addOption(text("--resume", "DIR", "Go on with the run in this folder.").build());
     return spec;
   }

@@ -68,7 +68,8 @@ final class RunProcesses {
   /** Asks all processes to end with a checkpoint, and starts no other; from any thread. */
   synchronized void stop() {
     stopping = true;
-    alive.forEach(Process::destroy);
+    // Process.destroy would close what is still to be read
+    alive.forEach(process -> process.toHandle().destroy());
   }
 
   synchronized boolean isStopping() {

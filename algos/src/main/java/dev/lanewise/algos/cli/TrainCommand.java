@@ -1,6 +1,7 @@
 package dev.lanewise.algos.cli;
 
 import dev.lanewise.algos.Algorithms;
+import dev.lanewise.algos.RunConfig;
 import dev.lanewise.algos.RunRequest;
 import dev.lanewise.algos.Runner;
 import dev.lanewise.algos.SnapshotException;
@@ -18,9 +19,9 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.SequencedMap;
 import picocli.CommandLine.ParseResult;
 
 /** {@code lanewise train} */
@@ -43,7 +44,47 @@ final class TrainCommand {
 
   // --- what is asked for
 
+  /**
+   * @param settings all that are not to have their defaults
+   * @param preset those of them that come from a preset
+   */
+  private record Asked(
+      String algorithm,
+      String env,
+      long seed,
+      SequencedMap<String, String> settings,
+      SequencedMap<String, String> preset) {}
+
   private int begin(String command) throws IOException {
+    var asked = parsed.hasMatchedOption("--config") ? repeated() : named();
+    var path =
+        parsed.hasMatchedOption("--out")
+            ? out()
+            : newFolder(asked.algorithm, asked.env, asked.seed);
+    var request = new RunRequest(asked.algorithm, asked.env, asked.seed, asked.settings, command);
+    try (var device = Devices.cpu(parsed);
+        var runner = Runner.begin(path, request, device)) {
+      describe(runner, device);
+      if (!asked.preset.isEmpty()) {
+        var preset = SettingOptions.joined(asked.preset);
+        line("preset", "for %s: %s (--set changes it)", asked.env, preset);
+      }
+      if (parsed.hasMatchedOption("--config")) {
+        var unsaid = new LinkedHashMap<>(runner.config().settings());
+        unsaid.keySet().removeAll(asked.settings.keySet());
+        if (!unsaid.isEmpty()) {
+          line(
+              "note",
+              "%s does not say %s; these are the defaults",
+              config(),
+              SettingOptions.joined(unsaid));
+        }
+      }
+      return watched(runner);
+    }
+  }
+
+  private Asked named() {
     var algorithm = parsed.matchedPositionalValue(0, "");
     var env = parsed.matchedOptionValue("--env", "");
     checkNames(algorithm, env);
@@ -51,34 +92,45 @@ final class TrainCommand {
     var given = SettingOptions.given(parsed);
     var settings = new LinkedHashMap<>(preset);
     settings.putAll(given);
-    var unchanged = new LinkedHashMap<>(preset);
-    unchanged.keySet().removeAll(given.keySet());
-
-    long seed = parsed.matchedOptionValue("--seed", 1L);
-    var path = parsed.hasMatchedOption("--out") ? out() : newFolder(algorithm, env, seed);
-    var request = new RunRequest(algorithm, env, seed, settings, command);
-    try (var device = Devices.cpu(parsed);
-        var runner = Runner.begin(path, request, device)) {
-      describe(runner, device);
-      if (!unchanged.isEmpty()) {
-        line("preset", "for %s: %s (--set changes it)", env, SettingOptions.joined(unchanged));
-      }
-      return watched(runner);
-    }
+    preset.keySet().removeAll(given.keySet());
+    return new Asked(algorithm, env, parsed.matchedOptionValue("--seed", 1L), settings, preset);
   }
 
-  private int resume() throws IOException {
-    for (var option : List.of("--env", "--seed", "--out", "--set")) {
+  /** Another run's configuration, but for what is given. */
+  private Asked repeated() throws IOException {
+    leaveOut("the algorithm and the environment are those of " + config(), "--env");
+    var config = RunConfig.read(config());
+    var settings = new LinkedHashMap<>(config.settings());
+    settings.putAll(SettingOptions.given(parsed));
+    long seed = parsed.matchedOptionValue("--seed", config.seed());
+    return new Asked(config.algorithm(), config.env(), seed, settings, new LinkedHashMap<>());
+  }
+
+  private Path config() {
+    return Path.of(parsed.matchedOptionValue("--config", ""));
+  }
+
+  /** Options, and the algorithm, that something else says already. */
+  private void leaveOut(String because, String... options) {
+    for (var option : options) {
       if (parsed.hasMatchedOption(option)) {
-        throw new IllegalArgumentException(
-            "a run is resumed with the configuration it was begun with; leave out " + option);
+        throw new IllegalArgumentException("%s; leave out %s".formatted(because, option));
       }
     }
     if (parsed.hasMatchedPositional(0)) {
       throw new IllegalArgumentException(
-          "a run is resumed with its own algorithm; leave out '%s'"
-              .formatted(parsed.matchedPositionalValue(0, "")));
+          "%s; leave out '%s'".formatted(because, parsed.matchedPositionalValue(0, "")));
     }
+  }
+
+  private int resume() throws IOException {
+    leaveOut(
+        "a run is resumed with the configuration it was begun with",
+        "--config",
+        "--env",
+        "--seed",
+        "--out",
+        "--set");
     var path = Path.of(parsed.matchedOptionValue("--resume", ""));
     var total =
         parsed.hasMatchedOption("--steps")

@@ -100,7 +100,9 @@ class BenchmarkCommandTest {
       var said = lines.readAllLines();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(128 + SIGTERM);
-      assertThat(said).contains("stopped   1 of 2 runs are finished");
+      assertThat(said)
+          .contains("stopped   1 of 2 runs are finished", "next      the same command goes on")
+          .noneMatch(line -> line.startsWith("failed"));
     } finally {
       process.destroyForcibly();
     }

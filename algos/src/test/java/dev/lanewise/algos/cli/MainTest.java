@@ -71,7 +71,8 @@ class MainTest {
   @Test
   void helpNamesEveryOption() {
     assertThat(lanewise("train", "--help").out())
-        .contains("--env", "--steps", "--seed", "--out", "--workers", "--set", "--resume");
+        .contains(
+            "--env", "--steps", "--seed", "--out", "--workers", "--set", "--resume", "--config");
     assertThat(lanewise("eval", "--help").out())
         .contains("--episodes", "--seed", "--json", "--last");
     assertThat(lanewise("watch", "--help").out())
@@ -129,6 +130,11 @@ class MainTest {
             + " twice",
         "train sac --resume runs/x | leave out 'sac'",
         "train --resume runs/x --seed 2 | leave out --seed",
+        "train --resume runs/x --config a.json | leave out --config",
+        "train sac --config a.json | are those of a.json; leave out 'sac'",
+        "train --config a.json --env Pendulum-v1 | leave out --env",
+        "train --config a.json | there is no file a.json; name the config.json of a run",
+        "train --config . | . is a folder; name the config.json of a run",
         "train --resume no/such/folder | there is no folder no/such/folder",
         "benchmark --algo sacc | unknown algorithm 'sacc'; did you mean sac?",
         "benchmark --algo sac,sac | --algo names sac twice",
@@ -318,6 +324,69 @@ class MainTest {
     var other = run("other", "--steps", "200", "--set", "save_freq=60", "--seed", "2");
     assertThat(tensors(two)).isEqualTo(tensors(one));
     assertThat(tensors(other)).isNotEqualTo(tensors(one));
+  }
+
+  @Test
+  void aConfigurationIsARun() throws IOException {
+    var one = run("one", "--steps", "200", "--seed", "3", "--set", "learning_rate=lin_1e-3");
+    var config = one.resolve("config.json").toString();
+    var again = temporary.resolve("again");
+    var answer = lanewise("train", "--config", config, "--out", again.toString()).assertDone();
+    assertThat(answer.out()).contains("seed 3, 200 steps").doesNotContain("preset", "note ");
+    assertThat(tensors(again)).isEqualTo(tensors(one));
+    assertThat(settings(again)).isEqualTo(settings(one));
+
+    var other = temporary.resolve("other");
+    lanewise("train", "--config", config, "--out=" + other, "--seed=4", "--set=gamma=0.5")
+        .assertDone();
+    assertThat(Files.readString(other.resolve("config.json")))
+        .contains("\"seed\": 4", "\"gamma\": 0.5", "\"learning_rate\": \"lin_1e-3\"");
+    assertThat(tensors(other)).isNotEqualTo(tensors(one));
+  }
+
+  /** What config.json says but for where it came from. */
+  private static String settings(Path folder) throws IOException {
+    return Files.readString(folder.resolve("config.json")).replaceAll("(?s)\"origin\".*", "");
+  }
+
+  @Test
+  void anOlderConfigurationIsFilledUpAloud() throws IOException {
+    var one = run("one", "--steps", "60");
+    var config = one.resolve("config.json");
+    var older = temporary.resolve("older.json");
+    var lines = Files.readAllLines(config);
+    lines.removeIf(line -> line.contains("\"tau\"") || line.contains("\"n_steps\""));
+    Files.write(older, lines);
+    var again = temporary.resolve("again");
+    var answer = lanewise("train", "--config=" + older, "--out=" + again).assertDone();
+    assertThat(answer.out())
+        .contains("note      %s does not say tau=0.005 n_steps=1".formatted(older));
+    assertThat(tensors(again)).isEqualTo(tensors(one));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'algo': 'sac'} | is not the configuration of a run: it lacks env, seed, settings",
+        "{'algo': 'sac', 'en': 'x'} | unknown field 'en'; did you mean env?",
+        "[1] | it is not an object",
+        "{'algo': 'sac', 'env': 'Pendulum-v1', 'seed': 1.5, 'settings': {}} | its seed is not a",
+        "{'algo': {}, 'env': 'Pendulum-v1', 'seed': 1, 'settings': {}} | its algo is neither text",
+        "{'algo': 'sac', 'env': 'Pendulum-v1', 'seed': 1, 'settings': 5} | its settings are not",
+        "{'algo': 'sac', 'env': 'Pendulum-v1', 'seed': 1, 'settings': {'gama': 1}} | did you mean"
+            + " gamma?",
+        "{'algo': 'sac', 'env': 'Pendulum-v1', 'seed': 1, 'settings': {'gamma': 2}} | gamma=2 is",
+        "{'algo': 'sac', 'env': 'Pendulum-v0', 'seed': 1, 'settings': {}} | unknown environment",
+        "{'algo': 'sac | it ends too early",
+        "{'algo': true} | a number, text, list or object was expected at character 9",
+      })
+  void aWrongConfigurationIsOneSentence(String json, String sentence) throws IOException {
+    var file = temporary.resolve("config.json");
+    Files.writeString(file, json.replace('\'', '"'));
+    lanewise("train", "--config=" + file, "--out=" + temporary.resolve("run"))
+        .assertOneSentence(2, sentence);
+    assertThat(temporary.resolve("run")).doesNotExist();
   }
 
   /** Every tensor of the last checkpoint, bit for bit. */
