@@ -42,7 +42,8 @@ public final class OnPolicy implements Training {
     /**
      * Learns from a full memory.
      *
-     * @param progressRemaining of the run: 1 at the start, 0 at the end
+     * @param progressRemaining of the run, this memory's steps being made, as Stable-Baselines3
+     *     counts it: 1 - T N / total for the first one, 0 for the last
      */
     void learn(double progressRemaining);
 
@@ -173,7 +174,7 @@ public final class OnPolicy implements Training {
     }
     steps += memory.size();
     estimate.run();
-    agent.learn(Math.max(0, 1 - (double) (steps - memory.size()) / config.totalTimesteps));
+    agent.learn(Math.max(0, 1 - (double) steps / config.totalTimesteps));
   }
 
   /** Whether some episode was truncated. */
