@@ -11,6 +11,7 @@ import dev.lanewise.engine.Axis;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.Space;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -48,13 +49,16 @@ class LossGoldenTest {
     var batch =
         new RolloutMemory.Batch(
             obs,
+            Optional.empty(),
             golden.in("action"),
             golden.in("old_log_prob"),
+            Optional.empty(),
             value.stopGradient(),
             golden.in("advantage"),
             golden.in("return"));
     var config = Ppo.Config.of(Settings.of(Map.of("ent_coef", "0.01")));
-    var loss = Ppo.Loss.of(batch, policy, value, Tensor.constant(0.2f), config);
+    var loss =
+        Ppo.Loss.of(batch, policy, value, Tensor.constant(0.2f), Tensor.constant(0), config);
     golden.result("log_prob", policy.logProb(batch.action()));
     golden.result("entropy", policy.entropy());
     golden.result("policy_loss", loss.policy());
