@@ -24,8 +24,8 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /**
- * Proximal policy optimisation (Schulman et al. 2017, arXiv:1707.06347), by a clipped objective or by
- * a penalty on the divergence from the policy that acted.
+ * Proximal policy optimisation (Schulman et al. 2017, arXiv:1707.06347), by a clipped objective or
+ * by a penalty on the divergence from the policy that acted.
  */
 public final class Ppo implements OnPolicy.Agent {
 
@@ -57,7 +57,8 @@ public final class Ppo implements OnPolicy.Agent {
    * @param netArch sizes of the hidden layers, of actor and critic alike
    * @param klCoef β of the penalties; the adaptive one begins with it and stays within 2⁻³⁰ and 2³⁰
    *     times it
-   * @param klTarget of the adaptive penalty: the divergence that a rollout's learning should lead to
+   * @param klTarget of the adaptive penalty: the divergence that a rollout's learning should lead
+   *     to
    */
   public record Config(
       Schedule learningRate,
@@ -225,9 +226,7 @@ public final class Ppo implements OnPolicy.Agent {
     var policy = policy(batch.obs(), batch.mask());
     var logRatio = policy.logProb(batch.action()).minus(batch.logProb());
     measure(step, "train/approx_kl", approxKl(logRatio.exp(), logRatio));
-    batch
-        .distribution()
-        .ifPresent(old -> measure(step, "train/kl", policy.divergence(old).mean()));
+    batch.distribution().ifPresent(old -> measure(step, "train/kl", policy.divergence(old).mean()));
   }
 
   private static void measure(Step step, String name, Tensor divergence) {
@@ -312,8 +311,7 @@ public final class Ppo implements OnPolicy.Agent {
   }
 
   @Override
-  public OnPolicy.Acted act(
-      Step step, Tensor observation, Optional<Tensor> mask, boolean explore) {
+  public OnPolicy.Acted act(Step step, Tensor observation, Optional<Tensor> mask, boolean explore) {
     var policy = policy(observation, mask);
     var action = explore ? policy.sample(random, "action") : policy.mode();
     return new OnPolicy.Acted(

@@ -63,10 +63,7 @@ class DiscreteSacLossTest {
         new Transitions(
             rows(1, 0, 0), rows(1, 0, 0), reward, rows(1, 0, 0), terminated, rows(1, 0, 1));
     // V = ¼ (1 - α log ¼) + ¾ (2 - α log ¾) = 1.75 + α H; the second has no future
-    are(
-        DiscreteSac.target(batch, policy, q, alpha, 0.9f),
-        1 + 0.9 * (1.75 + ALPHA * ENTROPY),
-        2);
+    are(DiscreteSac.target(batch, policy, q, alpha, 0.9f), 1 + 0.9 * (1.75 + ALPHA * ENTROPY), 2);
   }
 
   @Test

@@ -57,8 +57,7 @@ class LossGoldenTest {
             golden.in("advantage"),
             golden.in("return"));
     var config = Ppo.Config.of(Settings.of(Map.of("ent_coef", "0.01")));
-    var loss =
-        Ppo.Loss.of(batch, policy, value, Tensor.constant(0.2f), Tensor.constant(0), config);
+    var loss = Ppo.Loss.of(batch, policy, value, Tensor.constant(0.2f), Tensor.constant(0), config);
     golden.result("log_prob", policy.logProb(batch.action()));
     golden.result("entropy", policy.entropy());
     golden.result("policy_loss", loss.policy());

@@ -65,8 +65,7 @@ class OnPolicyTest {
       for (double remaining : new double[] {0.75, 0.5, 0.25, 0}) {
         training.advance();
         var metrics = training.metrics();
-        assertThat(metrics.get("train/learning_rate"))
-            .isCloseTo(1e-3 * remaining, within(1e-9));
+        assertThat(metrics.get("train/learning_rate")).isCloseTo(1e-3 * remaining, within(1e-9));
         assertThat(metrics.get("train/clip_range")).isCloseTo(0.2 * remaining, within(1e-7));
         assertThat(metrics.get("train/loss")).isFinite();
       }

@@ -81,9 +81,7 @@ class PolicyHeadTest {
     are(policy.parameters(), logs(0.25, 0.75, 0.25, 0.25, 0.5));
     // From (½, ½), (½, ¼, ¼): ½ log 2 + ½ log ⅔, and ½ log 2 + ¼ log 1 + ¼ log ½
     var old = rows(5, logs(0.5, 0.5, 0.5, 0.25, 0.25));
-    are(
-        policy.divergence(old),
-        0.5 * Math.log(2) + 0.5 * Math.log(2 / 3.0) + 0.25 * Math.log(2));
+    are(policy.divergence(old), 0.5 * Math.log(2) + 0.5 * Math.log(2 / 3.0) + 0.25 * Math.log(2));
     are(policy.divergence(policy.parameters()), 0);
   }
 
@@ -122,8 +120,7 @@ class PolicyHeadTest {
             value,
             rows(1, 1.5, -2),
             value);
-    var config =
-        Ppo.Config.of(Settings.of(Map.of("objective", "kl", "ent_coef", "0.1")));
+    var config = Ppo.Config.of(Settings.of(Map.of("objective", "kl", "ent_coef", "0.1")));
     var scalar = Tensor.constant(0.7f);
     compare(outputs, () -> Ppo.Loss.of(batch, policy, value, scalar, scalar, config).total());
     var gradient =

@@ -51,8 +51,12 @@ class PpoTest {
   /** Schulman et al. 2017, section 4, with a target of 0.03. */
   @ParameterizedTest
   @CsvSource({
-    "4, 0.0199, 2", "4, 0.0201, 4", "4, 0.0449, 4", "4, 0.0451, 8",
-    "1e-9, 0, 0.93132257461547851562e-9", "1e9, 1, 1.073741824e9"
+    "4, 0.0199, 2",
+    "4, 0.0201, 4",
+    "4, 0.0449, 4",
+    "4, 0.0451, 8",
+    "1e-9, 0, 0.93132257461547851562e-9",
+    "1e9, 1, 1.073741824e9"
   })
   void theCoefficientFollowsTheTarget(double beta, double divergence, double expected) {
     var settings = Map.of("objective", "adaptive_kl", "kl_target", "0.03");
@@ -90,10 +94,14 @@ class PpoTest {
             training(
                 device,
                 "Pendulum-v1",
-                "objective", "kl",
-                "kl_coef", coefficient,
-                "n_epochs", "40",
-                "learning_rate", "3e-3")) {
+                "objective",
+                "kl",
+                "kl_coef",
+                coefficient,
+                "n_epochs",
+                "40",
+                "learning_rate",
+                "3e-3")) {
           training.advance();
           divergences.add(training.metrics().get("train/kl"));
         }
@@ -130,9 +138,7 @@ class PpoTest {
   @Test
   void impossibleSettings() {
     assertThatThrownBy(
-            () ->
-                Ppo.Config.of(
-                    Settings.of(Map.of("objective", "adaptive_kl", "kl_coef", "0"))))
+            () -> Ppo.Config.of(Settings.of(Map.of("objective", "adaptive_kl", "kl_coef", "0"))))
         .isInstanceOf(SettingException.class)
         .hasMessage("kl_coef=0 stays 0 with objective=adaptive_kl; begin with a positive one");
     assertThatThrownBy(() -> Ppo.Config.of(Settings.of(Map.of("objective", "trpo"))))

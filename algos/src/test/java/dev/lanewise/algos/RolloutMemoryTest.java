@@ -136,8 +136,7 @@ class RolloutMemoryTest {
     assertThat(all(batch.obs())).containsExactly(5, -5, 0, 0, 5, -5, 2, -2);
     assertThat(all(batch.action())).containsExactly(15, 10, 15, 12);
     assertThat(all(batch.logProb())).containsExactly(25, 20, 25, 22);
-    assertThat(all(batch.mask().orElseThrow()))
-        .containsExactly(1, 1, 0, 0, 1, 0, 1, 1, 0, 0, 1, 0);
+    assertThat(all(batch.mask().orElseThrow())).containsExactly(1, 1, 0, 0, 1, 0, 1, 1, 0, 0, 1, 0);
     assertThat(all(batch.distribution().orElseThrow()))
         .containsExactly(35, 45, 30, 40, 35, 45, 32, 42);
     assertThat(memory.size()).isEqualTo(6);

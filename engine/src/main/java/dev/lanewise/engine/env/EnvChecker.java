@@ -8,9 +8,9 @@ import java.util.function.Supplier;
 
 /**
  * Plays a user's {@link Env} at random, within its action mask if it has one, and says in sentences
- * where it breaks its contract: what it answers (length, finite, within its spaces), that everything
- * random comes from the seed alone, that instances do not share anything nor keep the action's
- * array, that a state can be gone back to, that episodes end.
+ * where it breaks its contract: what it answers (length, finite, within its spaces), that
+ * everything random comes from the seed alone, that instances do not share anything nor keep the
+ * action's array, that a state can be gone back to, that episodes end.
  *
  * <p>Every tenth action of a box lies outside its bounds on purpose. That an observation's array is
  * used again for the next one is allowed, and so not looked at.
@@ -272,7 +272,8 @@ public final class EnvChecker {
     }
     return Arrays.equals(a.mask, b.mask)
         ? ""
-        : "the action mask is %s and %s".formatted(Arrays.toString(a.mask), Arrays.toString(b.mask));
+        : "the action mask is %s and %s"
+            .formatted(Arrays.toString(a.mask), Arrays.toString(b.mask));
   }
 
   /** Plays another instance with another seed in between. */

@@ -141,7 +141,10 @@ class ActionMaskTest {
     // 3 stones; the next episode; 6 stones, the left side just used
     assertThat(env.terminated().toArray()).containsExactly(0, 1, 0);
     assertThat(made.get(1).side).isEqualTo(-1);
-    assertThat(mask(env)).isEqualTo(expected(made)).startsWith(1, 1, 1, 1, 1).endsWith(1, 1, 1, 0, 1);
+    assertThat(mask(env))
+        .isEqualTo(expected(made))
+        .startsWith(1, 1, 1, 1, 1)
+        .endsWith(1, 1, 1, 0, 1);
     env.truncate(2);
     assertThat(mask(env)).isEqualTo(expected(made)).endsWith(1, 1);
     assertThat(env.actionMask()).containsSame(mask);
@@ -301,10 +304,7 @@ class ActionMaskTest {
             "the action mask forbids all 2 choices of column 1",
             "the action mask has 3 flags, but MultiDiscrete([3 2], start=[1 0]) has 5 choices",
             "the action mask is null");
-    var wrong =
-        new boolean[][] {
-          {true, true, false, false, false}, {true, true, true}, null
-        };
+    var wrong = new boolean[][] {{true, true, false, false, false}, {true, true, true}, null};
     for (int k = 0; k < wrong.length; k++) {
       var supplier = answering(wrong[k]);
       var env = BatchedEnv.of(supplier, 1, device);
@@ -344,7 +344,9 @@ class ActionMaskTest {
 
               @Override
               public boolean[] actionMask() {
-                return restored ? new boolean[] {true, false, false, true, false} : super.actionMask();
+                return restored
+                    ? new boolean[] {true, false, false, true, false}
+                    : super.actionMask();
               }
             };
     assertThat(EnvChecker.check(forgetful, 2, 100))
