@@ -9,7 +9,8 @@ import dev.lanewise.engine.env.Space;
  * Between a policy's actions in [-1, 1] and an environment's own bounds, each dimension by itself.
  *
  * @param middle 1 × d: (high + low) / 2
- * @param half 1 × d: (high - low) / 2
+ * @param half 1 × d: (high - low) / 2, and 1 where that is nothing: there the policy's action is 0,
+ *     the environment's the one that there is
  * @param low 1 × d: what no action is below, nor by the rounding of middle - half
  * @param high 1 × d: what no action is above
  */
@@ -34,7 +35,7 @@ public record ActionScale(Tensor middle, Tensor half, Tensor low, Tensor high) {
     float[] middle = new float[d], half = new float[d];
     for (int j = 0; j < d; j++) {
       middle[j] = (float) (((double) box.high(j) + box.low(j)) / 2);
-      half[j] = (float) (((double) box.high(j) - box.low(j)) / 2);
+      half[j] = box.low(j) == box.high(j) ? 1 : (float) (((double) box.high(j) - box.low(j)) / 2);
     }
     var scale = on(device, d);
     scale.middle.write(middle);

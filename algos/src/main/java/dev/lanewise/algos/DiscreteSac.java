@@ -64,26 +64,18 @@ public final class DiscreteSac implements OffPolicy.Agent {
               var action = batch.action().minus(actions.start());
               var alpha = logAlpha.exp();
 
-              // Critics, eq. 10: V(s') = π(s')ᵀ (min Q̄(s') - α log π(s'))
               var next = Categorical.of(actor.forward(batch.nextObs()));
-              var soft = target.min(batch.nextObs()).minus(alpha.times(next.logProbs()));
-              var value = next.probabilities().times(soft).sum(Axis.FEATURES);
-              var y = batch.bootstrapped(value);
+              var y = target(batch, next, target.min(batch.nextObs()), alpha);
               var errors = critic.errorsOf(batch.obs(), action, y);
               memory.prioritize(step, errors);
-              var criticLoss = batch.squaredError(errors).times(0.5f);
+              var criticLoss = criticLoss(batch, errors);
               criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
 
-              // Actor, eq. 12: E[π(s)ᵀ (α log π(s) - min Q(s))]
               var now = Categorical.of(actor.forward(batch.obs()));
-              var q = critic.min(batch.obs()).stopGradient();
-              var cost = alpha.stopGradient().times(now.logProbs()).minus(q);
-              var actorLoss = now.probabilities().times(cost).sum(Axis.FEATURES).mean();
+              var actorLoss = actorLoss(now, critic.min(batch.obs()), alpha);
               actorOptimizer.minimize(step, actorLoss, "train/actor_loss");
 
-              // Temperature, eq. 11: E[α (H(π(s)) - H̄)]
-              var surplus = now.entropy().minus(targetEntropy).stopGradient();
-              var alphaLoss = alpha.times(surplus).mean();
+              var alphaLoss = temperatureLoss(alpha, now, targetEntropy);
               if (c.entCoef().isEmpty()) {
                 temperatureOptimizer.minimize(step, alphaLoss, "train/ent_coef_loss");
               }
@@ -97,6 +89,36 @@ public final class DiscreteSac implements OffPolicy.Agent {
               step.report("train/ent_coef_loss", alphaLoss);
               step.report("train/entropy", now.entropy().mean());
             });
+  }
+
+  /**
+   * Of eq. 10: y = r + γ (1 - terminated) π(s')ᵀ (min Q̄(s') - α log π(s')), n × 1.
+   *
+   * @param q min Q̄(s'), n × k
+   */
+  static Tensor target(Transitions batch, Categorical next, Tensor q, Tensor alpha) {
+    var soft = q.minus(alpha.times(next.logProbs()));
+    return batch.bootstrapped(next.probabilities().times(soft).sum(Axis.FEATURES));
+  }
+
+  /** Of eq. 10: E[½ (Q(s, a) - y)²], both critics together. */
+  static Tensor criticLoss(Transitions batch, List<Tensor> errors) {
+    return batch.squaredError(errors).times(0.5f);
+  }
+
+  /**
+   * Eq. 12: E[π(s)ᵀ (α log π(s) - min Q(s))].
+   *
+   * @param q min Q(s), n × k
+   */
+  static Tensor actorLoss(Categorical now, Tensor q, Tensor alpha) {
+    var cost = alpha.stopGradient().times(now.logProbs()).minus(q.stopGradient());
+    return now.probabilities().times(cost).sum(Axis.FEATURES).mean();
+  }
+
+  /** Eq. 11: E[α (H(π(s)) - H̄)]. */
+  static Tensor temperatureLoss(Tensor alpha, Categorical now, float targetEntropy) {
+    return alpha.times(now.entropy().minus(targetEntropy).stopGradient()).mean();
   }
 
   @Override

@@ -20,7 +20,7 @@ public final class Evaluator implements AutoCloseable {
 
   public Evaluator(Training training, String env, int episodes, Device device) {
     this.env = Environments.make(env, device, episodes);
-    policy = training.policy(this.env.observation(), this.env.action());
+    policy = training.policy(this.env);
   }
 
   /**

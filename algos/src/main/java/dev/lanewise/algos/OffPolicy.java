@@ -104,6 +104,11 @@ public final class OffPolicy implements Training {
       Device device,
       long seed,
       AgentMaker maker) {
+    if (spec.masksActions()) {
+      throw new IllegalArgumentException(
+          "%s masks its actions, which algorithms with a replay memory do not take; ppo does"
+              .formatted(spec.id()));
+    }
     this.config = config;
     random = RandomStream.of(seed);
     scale = ActionScale.of(spec, device);

@@ -33,8 +33,9 @@ public final class OnPolicy implements Training {
      * Records acting.
      *
      * @param observation n × observation size
+     * @param mask 1 for each allowed choice, otherwise 0, if the environment masks its actions
      */
-    Acted act(Step step, Tensor observation, boolean explore);
+    Acted act(Step step, Tensor observation, Optional<Tensor> mask, boolean explore);
 
     /** Records V of observations, n × 1. */
     Tensor value(Tensor observation);
@@ -42,7 +43,8 @@ public final class OnPolicy implements Training {
     /**
      * Learns from a full memory.
      *
-     * @param progressRemaining of the run: 1 at the start, 0 at the end
+     * @param progressRemaining of the run, this memory's steps being made, as Stable-Baselines3
+     *     counts it: 1 - T N / total for the first one, 0 for the last
      */
     void learn(double progressRemaining);
 
@@ -63,8 +65,10 @@ public final class OnPolicy implements Training {
    * @param action n × d, as it was drawn
    * @param envAction n × d, as the environment takes it
    * @param logProb of the drawn action, n × 1
+   * @param distribution {@linkplain PolicyHead.Distribution#parameters what describes} the
+   *     distribution that it was drawn from
    */
-  public record Acted(Tensor action, Tensor envAction, Tensor logProb) {}
+  public record Acted(Tensor action, Tensor envAction, Tensor logProb, Tensor distribution) {}
 
   /**
    * Hyperparameters; defaults and names as in Stable-Baselines3.
@@ -133,8 +137,8 @@ public final class OnPolicy implements Training {
         device.record(
             step -> {
               var obs = env.observation();
-              var acted = agent.act(step, obs, true);
-              memory.storeAction(step, obs, acted.action(), acted.logProb(), agent.value(obs));
+              var acted = agent.act(step, obs, env.actionMask(), true);
+              memory.storeAction(step, obs, env.actionMask(), acted, agent.value(obs));
               step.assign(env.action(), acted.envAction());
             });
     remember =
@@ -174,17 +178,31 @@ public final class OnPolicy implements Training {
     }
     steps += memory.size();
     estimate.run();
-    agent.learn(Math.max(0, 1 - (double) (steps - memory.size()) / config.totalTimesteps));
+    agent.learn(Math.max(0, 1 - (double) steps / config.totalTimesteps));
   }
 
   @Override
   public Plan policy(Tensor observation, Tensor action) {
+    if (env.spec().masksActions()) {
+      throw new IllegalArgumentException(
+          "%s masks its actions; give the policy the mask besides the observation"
+              .formatted(env.spec().id()));
+    }
+    return policy(observation, Optional.empty(), action);
+  }
+
+  @Override
+  public Plan policy(Tensor observation, Tensor mask, Tensor action) {
+    return policy(observation, Optional.of(mask), action);
+  }
+
+  private Plan policy(Tensor observation, Optional<Tensor> mask, Tensor action) {
     return observation
         .device()
         .record(
             step -> {
               var seen = moments.map(m -> m.moments().normalize(observation)).orElse(observation);
-              step.assign(action, agent.act(step, seen, false).envAction());
+              step.assign(action, agent.act(step, seen, mask, false).envAction());
             });
   }
 

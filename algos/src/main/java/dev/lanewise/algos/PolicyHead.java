@@ -56,6 +56,9 @@ public sealed interface PolicyHead {
   /** Number of the network's outputs. */
   int outputs();
 
+  /** How many numbers {@link Distribution#parameters} are. */
+  int distributionSize();
+
   /** The distribution for each row of a network's outputs. */
   Distribution of(Tensor outputs);
 
@@ -76,6 +79,17 @@ public sealed interface PolicyHead {
 
     /** n × 1. */
     Tensor entropy();
+
+    /** All that describes it, n × {@link #distributionSize}. */
+    Tensor parameters();
+
+    /**
+     * The Kullback-Leibler divergence of this from an older distribution, KL(old ‖ this), n × 1, in
+     * closed form.
+     *
+     * @param old the {@link #parameters} of one of the same head
+     */
+    Tensor divergence(Tensor old);
   }
 
   /**
@@ -89,6 +103,11 @@ public sealed interface PolicyHead {
     @Override
     public int outputs() {
       return logStd.columns();
+    }
+
+    @Override
+    public int distributionSize() {
+      return 2 * logStd.columns();
     }
 
     @Override
@@ -115,6 +134,19 @@ public sealed interface PolicyHead {
         public Tensor entropy() {
           return gaussian.entropy();
         }
+
+        /** Means, then the logarithms of the standard deviations. */
+        @Override
+        public Tensor parameters() {
+          var logStds = gaussian.logStd().broadcast(outputs.rows(), outputs.columns());
+          return Tensor.concat(Axis.FEATURES, gaussian.mean(), logStds);
+        }
+
+        @Override
+        public Tensor divergence(Tensor old) {
+          int d = outputs.columns();
+          return new DiagonalGaussian(old.columns(0, d), old.columns(d, 2 * d)).kl(gaussian);
+        }
       };
     }
 
@@ -135,6 +167,11 @@ public sealed interface PolicyHead {
     @Override
     public int outputs() {
       return IntStream.of(nvec).sum();
+    }
+
+    @Override
+    public int distributionSize() {
+      return outputs();
     }
 
     @Override
@@ -171,6 +208,24 @@ public sealed interface PolicyHead {
         @Override
         public Tensor entropy() {
           return components.stream().map(Categorical::entropy).reduce(Tensor::plus).orElseThrow();
+        }
+
+        /** The logarithms of all probabilities. */
+        @Override
+        public Tensor parameters() {
+          return joined(components, Categorical::logProbs);
+        }
+
+        @Override
+        public Tensor divergence(Tensor old) {
+          var sum = Tensor.constant(0);
+          int from = 0;
+          for (var component : components) {
+            int to = from + component.logProbs().columns();
+            sum = sum.plus(new Categorical(old.columns(from, to)).kl(component));
+            from = to;
+          }
+          return sum;
         }
       };
     }

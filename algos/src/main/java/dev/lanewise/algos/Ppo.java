@@ -2,6 +2,7 @@ package dev.lanewise.algos;
 
 import dev.lanewise.autograd.Activation;
 import dev.lanewise.autograd.Adam;
+import dev.lanewise.autograd.Categorical;
 import dev.lanewise.autograd.ClipByGlobalNorm;
 import dev.lanewise.autograd.Losses;
 import dev.lanewise.autograd.Mlp;
@@ -17,25 +18,47 @@ import dev.lanewise.engine.env.EnvSpec;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /**
- * Proximal policy optimisation with a clipped objective (Schulman et al. 2017, arXiv:1707.06347).
+ * Proximal policy optimisation (Schulman et al. 2017, arXiv:1707.06347), by a clipped objective or
+ * by a penalty on the divergence from the policy that acted.
  */
 public final class Ppo implements OnPolicy.Agent {
 
+  /** What keeps the new policy near the one that acted. */
+  public enum Objective {
+    /** The clipped ratio, eq. 7. */
+    CLIP,
+    /** A penalty on the divergence, eq. 8, with the same coefficient all along. */
+    KL,
+    /** A penalty whose coefficient follows a target (section 4). */
+    ADAPTIVE_KL;
+
+    boolean isPenalty() {
+      return this != CLIP;
+    }
+  }
+
   /**
-   * Hyperparameters; defaults and names as in Stable-Baselines3.
+   * Hyperparameters; defaults and names as in Stable-Baselines3, those of the penalties as in the
+   * paper.
    *
    * @param batchSize samples of an update; the last of an epoch takes what is left
    * @param nEpochs times that all samples are learnt from
    * @param clipRange ε, how far the ratio of probabilities may go from 1
    * @param clipRangeVf how far the value may go from what it was; empty for no limit
-   * @param targetKl learning from a rollout ends where the divergence is more than 1.5 times it;
-   *     empty for no limit
+   * @param targetKl learning from a rollout ends before an update where the divergence is more than
+   *     1.5 times it; empty for no limit
    * @param logStdInit logarithm of the first standard deviation of continuous actions
    * @param netArch sizes of the hidden layers, of actor and critic alike
+   * @param klCoef β of the penalties; the adaptive one begins with it and stays within 2⁻³⁰ and 2³⁰
+   *     times it
+   * @param klTarget of the adaptive penalty: the divergence that a rollout's learning should lead
+   *     to
    */
   public record Config(
       Schedule learningRate,
@@ -50,7 +73,17 @@ public final class Ppo implements OnPolicy.Agent {
       OptionalDouble targetKl,
       float logStdInit,
       List<Integer> netArch,
-      Activation activation) {
+      Activation activation,
+      Objective objective,
+      float klCoef,
+      float klTarget) {
+
+    public Config {
+      if (objective == Objective.ADAPTIVE_KL && klCoef == 0) {
+        throw new SettingException(
+            "kl_coef=0 stays 0 with objective=adaptive_kl; begin with a positive one");
+      }
+    }
 
     public static Config of(Settings settings) {
       return new Config(
@@ -68,12 +101,22 @@ public final class Ppo implements OnPolicy.Agent {
           settings.sizes("net_arch", 64, 64),
           settings.oneOf("activation_fn", "tanh", "tanh", "relu").equals("tanh")
               ? Activation.TANH
-              : Activation.RELU);
+              : Activation.RELU,
+          objective(settings.oneOf("objective", "clip", "clip", "kl", "adaptive_kl")),
+          settings.decimal("kl_coef", 1, 0, 1e6),
+          settings.decimal("kl_target", 0.01f, 1e-12, 1e6));
+    }
+
+    private static Objective objective(String name) {
+      return Objective.valueOf(name.toUpperCase(Locale.ROOT));
     }
   }
 
   /** Below this a spread of advantages is nothing. */
   private static final float EPSILON = 1e-8f;
+
+  /** So many times larger or smaller than at first β may become. */
+  private static final double KL_COEF_RANGE = 0x1p30;
 
   private final Config config;
   private final RandomStream random;
@@ -82,7 +125,7 @@ public final class Ppo implements OnPolicy.Agent {
   private final Mlp actor, critic;
   private final PolicyHead head;
   private final Adam optimizer;
-  private final Tensor clipRange;
+  private final Tensor clipRange, klCoef;
   private final Minibatch whole;
   private final Minibatch rest;
   private final int[] order;
@@ -93,8 +136,9 @@ public final class Ppo implements OnPolicy.Agent {
    * An update from so many samples.
    *
    * @param index their numbers
+   * @param divergence measures how far the policy is from the one that acted, if that is needed
    */
-  private record Minibatch(Tensor index, Plan update) {}
+  private record Minibatch(Tensor index, Plan update, Optional<Plan> divergence) {}
 
   public Ppo(Config c, EnvSpec env, RolloutMemory memory, RandomStream random) {
     config = c;
@@ -126,6 +170,10 @@ public final class Ppo implements OnPolicy.Agent {
             Adam.Config.defaults().eps(1e-5f),
             new ClipByGlobalNorm(c.maxGradNorm));
     clipRange = device.scalar("clip range", c.clipRange.at(1));
+    klCoef = device.scalar("kl coefficient", c.klCoef);
+    if (c.objective.isPenalty()) {
+      memory.keepDistribution(head.distributionSize());
+    }
     int size = Math.min(c.batchSize, memory.size());
     whole = minibatch(device, size);
     rest = memory.size() % size == 0 ? whole : minibatch(device, memory.size() % size);
@@ -135,17 +183,31 @@ public final class Ppo implements OnPolicy.Agent {
     }
     metrics.put("train/learning_rate", c.learningRate.at(1));
     metrics.put("train/clip_range", c.clipRange.at(1));
+    if (c.objective.isPenalty()) {
+      metrics.put("train/kl", Double.NaN);
+      metrics.put("train/kl_coef", klCoef.get());
+    }
     metrics.put("train/n_updates", 0.0);
   }
 
   private Minibatch minibatch(Device device, int size) {
     var index = device.columns("samples", size, 1);
-    return new Minibatch(index, device.record(step -> update(step, memory.sample(index))));
+    return new Minibatch(
+        index,
+        device.record(step -> update(step, memory.sample(index))),
+        config.targetKl.isPresent() || config.objective.isPenalty()
+            ? Optional.of(device.record(step -> divergence(step, memory.sample(index))))
+            : Optional.empty());
+  }
+
+  private PolicyHead.Distribution policy(Tensor obs, Optional<Tensor> mask) {
+    var outputs = actor.forward(obs);
+    return head.of(mask.map(allowed -> Categorical.masked(outputs, allowed)).orElse(outputs));
   }
 
   private void update(Step step, RolloutMemory.Batch batch) {
-    var policy = head.of(actor.forward(batch.obs()));
-    var loss = Loss.of(batch, policy, critic.forward(batch.obs()), clipRange, config);
+    var policy = policy(batch.obs(), batch.mask());
+    var loss = Loss.of(batch, policy, critic.forward(batch.obs()), clipRange, klCoef, config);
     optimizer.minimize(step, loss.total, "train/loss");
 
     step.report("train/loss", loss.total);
@@ -159,12 +221,30 @@ public final class Ppo implements OnPolicy.Agent {
     }
   }
 
+  /** Records measuring how far the policy is from the one that acted. */
+  private void divergence(Step step, RolloutMemory.Batch batch) {
+    var policy = policy(batch.obs(), batch.mask());
+    var logRatio = policy.logProb(batch.action()).minus(batch.logProb());
+    measure(step, "train/approx_kl", approxKl(logRatio.exp(), logRatio));
+    batch.distribution().ifPresent(old -> measure(step, "train/kl", policy.divergence(old).mean()));
+  }
+
+  private static void measure(Step step, String name, Tensor divergence) {
+    step.check(divergence, name);
+    step.report(name, divergence);
+  }
+
+  /** Schulman's estimate that is never negative (joschu.net/blog/kl-approx.html). */
+  private static Tensor approxKl(Tensor ratio, Tensor logRatio) {
+    return ratio.minus(1).minus(logRatio).mean();
+  }
+
   /**
    * What a batch says against policy and value, 1 × 1 each.
    *
    * @param total what is minimised
    * @param approxKl from the policy that acted to this one
-   * @param clipFraction how many samples have a ratio that is clipped
+   * @param clipFraction how many samples have a ratio beyond 1 ± ε
    */
   record Loss(
       Tensor total,
@@ -179,12 +259,14 @@ public final class Ppo implements OnPolicy.Agent {
      *
      * @param value V of the observations, n × 1
      * @param clipRange ε, 1 × 1
+     * @param klCoef β, 1 × 1
      */
     static Loss of(
         RolloutMemory.Batch batch,
         PolicyHead.Distribution policy,
         Tensor value,
         Tensor clipRange,
+        Tensor klCoef,
         Config c) {
       var logRatio = policy.logProb(batch.action()).minus(batch.logProb());
       var ratio = logRatio.exp();
@@ -193,10 +275,18 @@ public final class Ppo implements OnPolicy.Agent {
               ? normalized(batch.advantage())
               : batch.advantage();
 
-      // Eq. 7: E[min(ratio A, clip(ratio, 1 - ε, 1 + ε) A)]
-      var one = Tensor.constant(1);
-      var clipped = ratio.max(one.minus(clipRange)).min(one.plus(clipRange));
-      var policyLoss = ratio.times(advantage).min(clipped.times(advantage)).mean().negate();
+      var surrogate = ratio.times(advantage);
+      if (c.objective.isPenalty()) {
+        // Eq. 8: E[ratio A - β KL(old ‖ new)]
+        var kl = policy.divergence(batch.distribution().orElseThrow());
+        surrogate = surrogate.minus(kl.times(klCoef));
+      } else {
+        // Eq. 7: E[min(ratio A, clip(ratio, 1 - ε, 1 + ε) A)]
+        var one = Tensor.constant(1);
+        var clipped = ratio.max(one.minus(clipRange)).min(one.plus(clipRange));
+        surrogate = surrogate.min(clipped.times(advantage));
+      }
+      var policyLoss = surrogate.mean().negate();
 
       // Eq. 9: value error and entropy
       if (c.clipRangeVf.isPresent()) {
@@ -207,9 +297,8 @@ public final class Ppo implements OnPolicy.Agent {
       var entropyLoss = policy.entropy().mean().negate();
       var total = policyLoss.plus(entropyLoss.times(c.entCoef)).plus(valueLoss.times(c.vfCoef));
 
-      // Schulman's estimate that is never negative (joschu.net/blog/kl-approx.html)
-      var approxKl = ratio.minus(1).minus(logRatio).mean();
       var clipFraction = ratio.minus(1).abs().greater(clipRange).mean();
+      var approxKl = Ppo.approxKl(ratio, logRatio);
       return new Loss(total, policyLoss, valueLoss, entropyLoss, approxKl, clipFraction);
     }
   }
@@ -222,10 +311,11 @@ public final class Ppo implements OnPolicy.Agent {
   }
 
   @Override
-  public OnPolicy.Acted act(Step step, Tensor observation, boolean explore) {
-    var policy = head.of(actor.forward(observation));
+  public OnPolicy.Acted act(Step step, Tensor observation, Optional<Tensor> mask, boolean explore) {
+    var policy = policy(observation, mask);
     var action = explore ? policy.sample(random, "action") : policy.mode();
-    return new OnPolicy.Acted(action, head.toEnv(action), policy.logProb(action));
+    return new OnPolicy.Acted(
+        action, head.toEnv(action), policy.logProb(action), policy.parameters());
   }
 
   @Override
@@ -242,28 +332,74 @@ public final class Ppo implements OnPolicy.Agent {
     boolean close = true;
     for (int epoch = 0; epoch < config.nEpochs && close; epoch++) {
       Shuffle.of(order, random.stream("shuffle"));
-      int size = whole.index.rows();
-      for (int from = 0; from < order.length && close; from += size) {
-        var batch = order.length - from >= size ? whole : rest;
-        for (int i = 0; i < batch.index.rows(); i++) {
-          batch.index.set(i, 0, order[from + i]);
+      for (int from = 0; from < order.length && close; from += whole.index.rows()) {
+        var batch = samples(from);
+        close = isClose(batch);
+        if (close) {
+          batch.update.run();
+          updates++;
+          count++;
+          for (var name : batch.update.reported()) {
+            sums.merge(name, batch.update.value(name), Double::sum);
+          }
         }
-        batch.update.run();
-        updates++;
-        count++;
-        for (var name : batch.update.reported()) {
-          sums.merge(name, batch.update.value(name), Double::sum);
-        }
-        close =
-            config.targetKl.isEmpty()
-                || batch.update.value("train/approx_kl") <= 1.5 * config.targetKl.getAsDouble();
       }
     }
     int updatesNow = count;
     sums.forEach((name, sum) -> metrics.put(name, sum / updatesNow));
     metrics.put("train/learning_rate", optimizer.learningRate());
     metrics.put("train/clip_range", clipRange.get());
+    if (config.objective.isPenalty()) {
+      penalise(divergence());
+    }
     metrics.put("train/n_updates", (double) updates);
+  }
+
+  /** The samples from a place in their order on. */
+  private Minibatch samples(int from) {
+    var batch = order.length - from >= whole.index.rows() ? whole : rest;
+    for (int i = 0; i < batch.index.rows(); i++) {
+      batch.index.set(i, 0, order[from + i]);
+    }
+    return batch;
+  }
+
+  /** Whether the policy is still near enough to the one that acted for another update. */
+  private boolean isClose(Minibatch batch) {
+    if (config.targetKl.isEmpty()) {
+      return true;
+    }
+    return measured(batch, "train/approx_kl") <= 1.5 * config.targetKl.getAsDouble();
+  }
+
+  private static double measured(Minibatch batch, String divergence) {
+    var plan = batch.divergence.orElseThrow();
+    plan.run();
+    return plan.value(divergence);
+  }
+
+  /** The mean of KL(old ‖ new) over all samples. */
+  private double divergence() {
+    double sum = 0;
+    for (int from = 0; from < order.length; from += whole.index.rows()) {
+      var batch = samples(from);
+      sum += measured(batch, "train/kl") * batch.index.rows();
+    }
+    return sum / order.length;
+  }
+
+  private void penalise(double divergence) {
+    if (config.objective == Objective.ADAPTIVE_KL) {
+      klCoef.set(0, 0, adapted(klCoef.get(), divergence, config));
+    }
+    metrics.put("train/kl", divergence);
+    metrics.put("train/kl_coef", klCoef.get());
+  }
+
+  /** Section 4: half of β where d &lt; target / 1.5, twice β where d &gt; 1.5 target. */
+  static double adapted(double beta, double divergence, Config c) {
+    double factor = divergence < c.klTarget / 1.5 ? 0.5 : divergence > 1.5 * c.klTarget ? 2 : 1;
+    return Math.clamp(beta * factor, c.klCoef / KL_COEF_RANGE, c.klCoef * KL_COEF_RANGE);
   }
 
   /** An update from {@code batch_size} samples, as {@link #learn} replays it. */
@@ -280,6 +416,9 @@ public final class Ppo implements OnPolicy.Agent {
   public void restore(SequencedMap<String, Double> saved) {
     metrics.putAll(saved);
     updates = metrics.get("train/n_updates").longValue();
+    if (config.objective.isPenalty()) {
+      klCoef.set(0, 0, metrics.get("train/kl_coef"));
+    }
   }
 
   @Override

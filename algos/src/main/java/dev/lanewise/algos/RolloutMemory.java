@@ -4,6 +4,7 @@ import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.EnvSpec;
+import java.util.Optional;
 
 /**
  * T steps of N environments by one policy, off-heap: filled step by step, learnt from in batches,
@@ -18,6 +19,12 @@ public final class RolloutMemory {
 
   /** T N × d, a record each. */
   private final Tensor obs, action;
+
+  /** T N × choices, where actions are masked. */
+  private final Optional<Tensor> mask;
+
+  /** T N × k, where it is asked for. */
+  private Optional<Tensor> distribution = Optional.empty();
 
   /** T × N. */
   private final Series logProb, value, reward, terminated, truncated, finalValue, advantage, target;
@@ -45,11 +52,21 @@ public final class RolloutMemory {
   /**
    * A batch of n samples, a row each.
    *
+   * @param mask 1 for the choices that were allowed, otherwise 0, where the environment masks them
+   * @param distribution the {@linkplain PolicyHead.Distribution#parameters parameters} of the one
+   *     that the action was drawn from, if they were {@linkplain #keepDistribution asked for}
    * @param advantage how much better the action was than the policy, n × 1
    * @param target what the critic should have said, n × 1
    */
   public record Batch(
-      Tensor obs, Tensor action, Tensor logProb, Tensor value, Tensor advantage, Tensor target) {}
+      Tensor obs,
+      Optional<Tensor> mask,
+      Tensor action,
+      Tensor logProb,
+      Optional<Tensor> distribution,
+      Tensor value,
+      Tensor advantage,
+      Tensor target) {}
 
   /**
    * @throws dev.lanewise.kernels.OutOfSlabException if there is too little memory for it
@@ -64,6 +81,10 @@ public final class RolloutMemory {
     int size = steps * envs;
     obs = device.records("rollout obs", size, env.observationSpace().size());
     action = device.records("rollout action", size, env.actionSpace().size());
+    mask =
+        env.masksActions()
+            ? Optional.of(device.records("rollout mask", size, env.actionSpace().choices()))
+            : Optional.empty();
     logProb = Series.on(device, "rollout log_prob", steps, envs);
     value = Series.on(device, "rollout value", steps, envs);
     reward = Series.on(device, "rollout reward", steps, envs);
@@ -77,6 +98,16 @@ public final class RolloutMemory {
     for (int i = 0; i < envs; i++) {
       numbers.set(i, 0, i);
     }
+  }
+
+  /**
+   * Keeps with each action what describes the distribution that it was drawn from. To be called
+   * before anything is recorded.
+   *
+   * @param columns how many numbers that is
+   */
+  void keepDistribution(int columns) {
+    distribution = Optional.of(device().records("rollout distribution", size(), columns));
   }
 
   /** T, steps of each environment. */
@@ -103,12 +134,19 @@ public final class RolloutMemory {
     time.set(0, 0, t);
   }
 
-  /** Records storing what was seen and done, N rows each. */
-  void storeAction(Step step, Tensor obs, Tensor action, Tensor logProb, Tensor value) {
+  /**
+   * Records storing what was seen and done, N rows each.
+   *
+   * @param mask of the actions, where they are masked
+   */
+  void storeAction(
+      Step step, Tensor obs, Optional<Tensor> mask, OnPolicy.Acted acted, Tensor value) {
     var rows = numbers.plus(time.times(envs));
     step.scatter(this.obs, rows, obs);
-    step.scatter(this.action, rows, action);
-    store(step, this.logProb, logProb);
+    this.mask.ifPresent(kept -> step.scatter(kept, rows, mask.orElseThrow()));
+    step.scatter(action, rows, acted.action());
+    distribution.ifPresent(kept -> step.scatter(kept, rows, acted.distribution()));
+    store(step, this.logProb, acted.logProb());
     store(step, this.value, value);
   }
 
@@ -164,8 +202,10 @@ public final class RolloutMemory {
   Batch sample(Tensor index) {
     return new Batch(
         obs.gather(index),
+        mask.map(kept -> kept.gather(index)),
         action.gather(index),
         logProb.bySample.gather(index),
+        distribution.map(kept -> kept.gather(index)),
         value.bySample.gather(index),
         advantage.bySample.gather(index),
         target.bySample.gather(index));

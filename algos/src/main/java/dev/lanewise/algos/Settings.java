@@ -66,7 +66,10 @@ public final class Settings {
         : OptionalDouble.of(decimal(name, 0, low, high));
   }
 
-  /** A number as {@link #decimal}, or lin_NUMBER for one that falls to 0 over the run. */
+  /**
+   * A number as {@link #decimal}, or lin_NUMBER for one that falls with the run: the number times
+   * the progress that remains once the samples that are learnt from have been collected.
+   */
   public Schedule schedule(String name, float otherwise, double low, double high) {
     var text = text(name, Float.toString(otherwise));
     boolean linear = text.startsWith("lin_");

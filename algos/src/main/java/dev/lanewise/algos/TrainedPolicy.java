@@ -3,6 +3,7 @@ package dev.lanewise.algos;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.Environments;
 import java.nio.file.Path;
 
@@ -54,6 +55,11 @@ public final class TrainedPolicy implements AutoCloseable {
   /** Records the policy: writes {@code action} for each row of {@code observation}, no noise. */
   public Plan policy(Tensor observation, Tensor action) {
     return training.policy(observation, action);
+  }
+
+  /** The same for all environments of a batch, within their action masks. */
+  public Plan policy(BatchedEnv env) {
+    return training.policy(env);
   }
 
   /** Plays the environment it was trained on. */

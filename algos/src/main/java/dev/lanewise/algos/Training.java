@@ -3,6 +3,7 @@ package dev.lanewise.algos;
 import dev.lanewise.autograd.Parameters;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.BatchedEnv;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -20,6 +21,23 @@ public interface Training extends AutoCloseable {
 
   /** Records the policy: writes {@code action} for each row of {@code observation}, no noise. */
   Plan policy(Tensor observation, Tensor action);
+
+  /**
+   * The same where the environment masks its actions.
+   *
+   * @param mask n × choices: 1 for what is allowed, otherwise 0
+   * @throws UnsupportedOperationException if the algorithm does not take masks
+   */
+  default Plan policy(Tensor observation, Tensor mask, Tensor action) {
+    throw new UnsupportedOperationException("this algorithm does not take action masks");
+  }
+
+  /** The same for all environments of a batch, within their masks. */
+  default Plan policy(BatchedEnv env) {
+    return env.actionMask()
+        .map(mask -> policy(env.observation(), mask, env.action()))
+        .orElseGet(() -> policy(env.observation(), env.action()));
+  }
 
   /** The blocks of parameters that make the policy and its critics, for files. */
   List<Parameters> networks();

@@ -43,4 +43,17 @@ class ActionScaleTest {
       }
     }
   }
+
+  @Test
+  void aDimensionWithoutAChoice() {
+    var box = new Space.Box(new float[] {-1, 0.3f}, new float[] {3, 0.3f});
+    try (var device = Device.cpu(1)) {
+      var scale = ActionScale.of("any", EnvSpec.of("Half-v0", Space.Box.of(1), box), device);
+      var unit = device.columns("unit", 2, 2);
+      unit.write(-1, -1, 0.5f, 0.7f);
+      var actions = scale.toEnv(unit);
+      assertThat(device.evaluate(actions)).containsExactly(-1, 0.3f, 2, 0.3f);
+      assertThat(device.evaluate(scale.toUnit(actions))).containsExactly(-1, 0, 0.5f, 0);
+    }
+  }
 }

@@ -73,6 +73,8 @@ class AlgorithmContractTest {
   static List<Case> cases() {
     var noisy = new java.util.HashMap<>(OFF_POLICY);
     noisy.put("noise_type", "ornstein-uhlenbeck");
+    var penalised = new java.util.HashMap<>(ON_POLICY);
+    penalised.putAll(Map.of("objective", "adaptive_kl", "kl_target", "0.1", "target_kl", "0.5"));
     return List.of(
         new Case("ddpg", Environments.spec("Pendulum-v1"), Settings.of(noisy)),
         box("td3"),
@@ -85,7 +87,9 @@ class AlgorithmContractTest {
         ppo(Environments.spec("Pendulum-v1")),
         ppo(Environments.spec("CartPole-v1")),
         ppo(Probes.Kind.ACT_ON_SIGHT.with(Probes.MULTI_DISCRETE)),
-        ppo(Probes.Kind.ACT_ON_SIGHT.with(Probes.MULTI_BINARY)));
+        ppo(Probes.Kind.ACT_ON_SIGHT.with(Probes.MULTI_BINARY)),
+        new Case("ppo", Environments.spec("Pendulum-v1"), Settings.of(penalised)),
+        new Case("ppo", MaskedProbe.with(Probes.MULTI_DISCRETE), Settings.of(penalised)));
   }
 
   private static void advance(Training training, int steps) {

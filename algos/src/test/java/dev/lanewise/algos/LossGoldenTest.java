@@ -50,13 +50,15 @@ class LossGoldenTest {
     var batch =
         new RolloutMemory.Batch(
             obs,
+            Optional.empty(),
             golden.in("action"),
             golden.in("old_log_prob"),
+            Optional.empty(),
             value.stopGradient(),
             golden.in("advantage"),
             golden.in("return"));
     var config = Ppo.Config.of(Settings.of(Map.of("ent_coef", "0.01")));
-    var loss = Ppo.Loss.of(batch, policy, value, Tensor.constant(0.2f), config);
+    var loss = Ppo.Loss.of(batch, policy, value, Tensor.constant(0.2f), Tensor.constant(0), config);
     golden.result("log_prob", policy.logProb(batch.action()));
     golden.result("entropy", policy.entropy());
     golden.result("policy_loss", loss.policy());

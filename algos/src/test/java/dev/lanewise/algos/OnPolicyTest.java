@@ -46,4 +46,29 @@ class OnPolicyTest {
       assertThat(action.get()).isNotCloseTo(acted, within(1e-4));
     }
   }
+
+  /** As Stable-Baselines3: 1 - n / total once n steps are collected, and so 0 in the last round. */
+  @Test
+  void schedulesCountTheStepsThatAreLearntFrom() {
+    var settings =
+        Settings.of(
+            Map.of(
+                "n_steps", "8",
+                "n_envs", "2",
+                "net_arch", "8",
+                "total_timesteps", "64",
+                "learning_rate", "lin_1e-3",
+                "clip_range", "lin_0.2"));
+    try (var device = Device.cpu(1);
+        var training =
+            Algorithms.make("ppo", settings, Environments.spec("CartPole-v1"), device, 1)) {
+      for (double remaining : new double[] {0.75, 0.5, 0.25, 0}) {
+        training.advance();
+        var metrics = training.metrics();
+        assertThat(metrics.get("train/learning_rate")).isCloseTo(1e-3 * remaining, within(1e-9));
+        assertThat(metrics.get("train/clip_range")).isCloseTo(0.2 * remaining, within(1e-7));
+        assertThat(metrics.get("train/loss")).isFinite();
+      }
+    }
+  }
 }

@@ -50,6 +50,12 @@ class OwnEnvironmentPageTest {
   }
 
   @Test
+  void theMaskedEnvironmentIsSoundToo() {
+    assertThat(lanewise("check-env", "Nim", "--class-path", folder.toString()))
+        .startsWith("fine      Nim: no violation in ");
+  }
+
+  @Test
   void theRecordingConforms() throws Exception {
     var table = Pattern.compile("```\\n(state0.*?)```", Pattern.DOTALL);
     var match = table.matcher(Files.readString(PAGE));

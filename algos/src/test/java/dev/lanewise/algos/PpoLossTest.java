@@ -7,6 +7,7 @@ import dev.lanewise.engine.Device;
 import dev.lanewise.engine.RandomStream;
 import dev.lanewise.engine.Tensor;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** PPO's loss by hand-worked numbers. */
 class PpoLossTest {
   private static final float CLIP = 0.25f;
+  private static final float BETA = 0.3f;
   private static final float[] ADVANTAGE = {2, -1, 4, -2};
 
   /** New over old probability: inside, below and above what the clipping leaves alone. */
@@ -37,7 +39,7 @@ class PpoLossTest {
     return column;
   }
 
-  /** With log π = log of the ratios, and an entropy of 1, 2, 3, 4. */
+  /** With log π = log of the ratios, an entropy of 1, 2, 3, 4, and twice what it is given as KL. */
   private final class Given implements PolicyHead.Distribution {
     @Override
     public Tensor sample(RandomStream random, String stream) {
@@ -62,19 +64,37 @@ class PpoLossTest {
     public Tensor entropy() {
       return column(1, 2, 3, 4);
     }
+
+    @Override
+    public Tensor parameters() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Tensor divergence(Tensor old) {
+      return old.times(2);
+    }
   }
 
   private Ppo.Loss loss(float[] advantage, Map<String, String> settings) {
     var batch =
         new RolloutMemory.Batch(
             column(0, 0, 0, 0),
+            Optional.empty(),
             column(0, 0, 0, 0),
             column(-1, -1, -1, -1),
+            Optional.of(column(1, 2, 3, 6)),
             column(1, 1, 1, 1),
             column(advantage),
             column(1, 2, 3, 6));
     var config = Ppo.Config.of(Settings.of(settings));
-    return Ppo.Loss.of(batch, new Given(), column(2, 2, 2, 2), Tensor.constant(CLIP), config);
+    return Ppo.Loss.of(
+        batch,
+        new Given(),
+        column(2, 2, 2, 2),
+        Tensor.constant(CLIP),
+        Tensor.constant(BETA),
+        config);
   }
 
   private void is(Tensor value, double expected) {
@@ -98,6 +118,18 @@ class PpoLossTest {
       kl += (ratio - 1 - Math.log(ratio)) / 4;
     }
     is(loss.approxKl(), kl);
+  }
+
+  @Test
+  void aPenaltyInsteadOfClipping() {
+    for (var objective : new String[] {"kl", "adaptive_kl"}) {
+      var loss = loss(ADVANTAGE, Map.of("normalize_advantage", "false", "objective", objective));
+      // 1.5·2 - 0.5·1 + 0.5·4 - 1.1·2; KL 2, 4, 6, 12
+      double policy = -((3 - 0.5 + 2 - 2.2) / 4 - BETA * 24 / 4);
+      is(loss.policy(), policy);
+      is(loss.total(), policy + 0.5 * 4.5);
+      is(loss.clipFraction(), 0.75);
+    }
   }
 
   @Test

@@ -9,24 +9,30 @@ import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.engine.env.Space;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RolloutMemoryTest {
   private static final int STEPS = 3, ENVS = 2;
-  private static final EnvSpec SPEC = EnvSpec.of("Any-v0", Space.Box.of(2), Space.Box.of(1, -1, 1));
+  private static final EnvSpec SPEC =
+      EnvSpec.of("Any-v0", Space.Box.of(2), new Space.Discrete(3)).withActionMask();
 
   private Device device;
   private RolloutMemory memory;
-  private Tensor obs, action, logProb, value, reward, terminated, truncated, finalValue, lastValue;
+  private Tensor obs, mask, action, logProb, distribution;
+  private Tensor value, reward, terminated, truncated, finalValue, lastValue;
   private Plan store, finish, estimate;
 
   @BeforeEach
   void open() {
     device = Device.reference();
     memory = new RolloutMemory(device, SPEC, STEPS, ENVS);
+    memory.keepDistribution(2);
     obs = device.columns("obs", ENVS, 2);
+    mask = device.columns("mask", ENVS, 3);
+    distribution = device.columns("distribution", ENVS, 2);
     action = column("action");
     logProb = column("log_prob");
     value = column("value");
@@ -38,7 +44,8 @@ class RolloutMemoryTest {
     store =
         device.record(
             step -> {
-              memory.storeAction(step, obs, action, logProb, value);
+              var acted = new OnPolicy.Acted(action, action, logProb, distribution);
+              memory.storeAction(step, obs, Optional.of(mask), acted, value);
               memory.storeOutcome(step, reward, terminated, truncated);
             });
     finish = device.record(step -> memory.storeFinalValue(step, finalValue));
@@ -59,6 +66,8 @@ class RolloutMemoryTest {
     for (int i = 0; i < ENVS; i++) {
       int sample = t * ENVS + i;
       obs.writeRow(i, sample, -sample);
+      mask.writeRow(i, sample % 2, 1, 0);
+      distribution.writeRow(i, 30 + sample, 40 + sample);
       action.set(i, 0, 10 + sample);
       logProb.set(i, 0, 20 + sample);
     }
@@ -127,6 +136,9 @@ class RolloutMemoryTest {
     assertThat(all(batch.obs())).containsExactly(5, -5, 0, 0, 5, -5, 2, -2);
     assertThat(all(batch.action())).containsExactly(15, 10, 15, 12);
     assertThat(all(batch.logProb())).containsExactly(25, 20, 25, 22);
+    assertThat(all(batch.mask().orElseThrow())).containsExactly(1, 1, 0, 0, 1, 0, 1, 1, 0, 0, 1, 0);
+    assertThat(all(batch.distribution().orElseThrow()))
+        .containsExactly(35, 45, 30, 40, 35, 45, 32, 42);
     assertThat(memory.size()).isEqualTo(6);
   }
 
@@ -142,6 +154,14 @@ class RolloutMemoryTest {
     estimate.run();
     assertThat(all(batch(0, 1, 2, 3, 4, 5).advantage()))
         .containsExactly(1.3125f, 1.3125f, 1.25f, 1.25f, 1, 1);
+  }
+
+  @Test
+  void whatIsNotNeededIsNotKept() {
+    var plain = EnvSpec.of("Plain-v0", Space.Box.of(2), new Space.Discrete(3));
+    var batch = new RolloutMemory(device, plain, STEPS, ENVS).sample(column("index"));
+    assertThat(batch.mask()).isEmpty();
+    assertThat(batch.distribution()).isEmpty();
   }
 
   @Test

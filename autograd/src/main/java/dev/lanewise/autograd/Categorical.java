@@ -25,7 +25,12 @@ public record Categorical(Tensor logProbs) {
    * @param mask n × k or 1 × k; a row of zeros only allows all actions alike
    */
   public static Categorical of(Tensor logits, Tensor mask) {
-    return of(mask.select(logits, Tensor.constant(FORBIDDEN)));
+    return of(masked(logits, mask));
+  }
+
+  /** Logits, n × k, of which those whose mask is 0 stand for a probability of 0. */
+  public static Tensor masked(Tensor logits, Tensor mask) {
+    return mask.select(logits, Tensor.constant(FORBIDDEN));
   }
 
   /** The same distribution, constant as far as derivatives are concerned. */

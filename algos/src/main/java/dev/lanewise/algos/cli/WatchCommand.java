@@ -50,7 +50,7 @@ final class WatchCommand {
     var file = EvalCommand.file(folder, last(), "--checkpoint last");
     try (var policy = TrainedPolicy.load(file, device);
         var env = Environments.make(policy.config().env(), device, 1);
-        var plan = policy.policy(env.observation(), env.action())) {
+        var plan = policy.policy(env)) {
       play(env, plan::run, folder.path().resolve("episode.gif"));
     }
   }
@@ -73,9 +73,8 @@ final class WatchCommand {
     }
     String id = parsed.matchedOptionValue("--env", "");
     try (var env = Environments.make(id, device, 1)) {
-      var space = env.spec().actionSpace();
       var random = new Philox(seed(), -1);
-      play(env, () -> env.action().writeRow(0, space.sample(random)), Path.of(id + ".gif"));
+      play(env, () -> env.action().writeRow(0, env.sampleAction(0, random)), Path.of(id + ".gif"));
     }
   }
 

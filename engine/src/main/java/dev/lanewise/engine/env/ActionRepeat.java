@@ -32,7 +32,7 @@ public final class ActionRepeat extends WrappedEnv {
 
   /**
    * @param repeats n, at least 1
-   * @throws IllegalArgumentException if there is another wrapper in between
+   * @throws IllegalArgumentException if there is another wrapper in between, or actions are masked
    */
   public ActionRepeat(BatchedEnv env, int repeats) {
     super(env, "action_repeat");
@@ -43,6 +43,11 @@ public final class ActionRepeat extends WrappedEnv {
       throw new IllegalArgumentException(
           "ActionRepeat goes directly around %s, not around its %s; put the others around it"
               .formatted(env.spec().id(), env.getClass().getSimpleName()));
+    }
+    if (env.spec().masksActions()) {
+      throw new IllegalArgumentException(
+          "%s masks its actions; what is allowed once may not be allowed %d times in a row"
+              .formatted(env.spec().id(), repeats));
     }
     inside = columns;
     this.repeats = repeats;

@@ -73,7 +73,7 @@ public final class BatchChecker {
     answers.add(answer(env));
     for (int t = 1; t <= steps && findings.isEmpty(); t++) {
       for (int i = 0; i < env.size(); i++) {
-        env.action().writeRow(i, env.spec().actionSpace().sample(random.get(i)));
+        env.action().writeRow(i, env.sampleAction(i, random.get(i)));
       }
       env.step();
       check(env, t);

@@ -2,7 +2,9 @@ package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
+import dev.lanewise.kernels.Philox;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
@@ -32,6 +34,32 @@ public interface BatchedEnv extends AutoCloseable {
    * handed to the environment as they are, which clips them if that is its definition.
    */
   Tensor action();
+
+  /**
+   * N × choices of the action space: 1 for what the action that answers to {@link #observation} may
+   * be made of, otherwise 0, all choices of all its columns in order. There is one if the {@link
+   * EnvSpec} says so.
+   */
+  default Optional<Tensor> actionMask() {
+    return Optional.empty();
+  }
+
+  /** Draws an action for environment i, of its space and of what is allowed. */
+  default float[] sampleAction(int i, Philox random) {
+    var space = spec().actionSpace();
+    var action = new float[space.size()];
+    if (actionMask().isEmpty()) {
+      space.sample(random, action);
+    } else {
+      var row = actionMask().get();
+      var mask = new boolean[row.columns()];
+      for (int k = 0; k < mask.length; k++) {
+        mask[k] = row.get(i, k) != 0;
+      }
+      ActionMask.of(space).sample(mask, random, action);
+    }
+    return action;
+  }
 
   /** N × 1: of the last step. */
   Tensor reward();
@@ -70,7 +98,8 @@ public interface BatchedEnv extends AutoCloseable {
    * @throws IllegalStateException if there was no {@link #reset} or {@link #restore} yet
    * @throws dev.lanewise.kernels.NotFiniteException if an action of a box is NaN or infinite;
    *     nothing moved
-   * @throws IllegalArgumentException if another action is not in its space; nothing moved
+   * @throws IllegalArgumentException if another action is not in its space, or masked; nothing
+   *     moved
    */
   void step();
 

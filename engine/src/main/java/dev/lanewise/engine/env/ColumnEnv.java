@@ -77,6 +77,11 @@ public final class ColumnEnv implements BatchedEnv {
           "%s: steps are counted in floats up to 2^24; a limit of %d is never reached, 0 is none"
               .formatted(spec.id(), spec.maxEpisodeSteps()));
     }
+    if (spec.masksActions() != dynamics.actionMask().isPresent()) {
+      throw new IllegalArgumentException(
+          "%s: its spec and its dynamics do not agree on whether it masks actions"
+              .formatted(spec.id()));
+    }
     kernels = device.backend().kernels();
     observation = device.columns(spec.id() + " observation", n, spec.observationSpace().size());
     runningReturn = device.columns(spec.id() + " running return", n, 1);
@@ -123,15 +128,33 @@ public final class ColumnEnv implements BatchedEnv {
     if (space instanceof Space.Box) {
       return kernels.checkFinite(action, name);
     }
-    return Call.inOrder(
-        IntStream.range(0, space.size())
-            .mapToObj(
-                j -> {
-                  var range = range(space, j);
-                  return kernels.checkWhole(
-                      action.rows(j, j + 1), range.start(), last(range), name);
-                })
-            .toArray(Call[]::new));
+    var calls = new ArrayList<Call>();
+    for (int j = 0; j < space.size(); j++) {
+      var range = space.range(j);
+      calls.add(kernels.checkWhole(action.rows(j, j + 1), range.start(), last(range), name));
+    }
+    dynamics.actionMask().ifPresent(mask -> calls.add(checkAllowed(blocks[block], mask)));
+    return Call.inOrder(calls.toArray(Call[]::new));
+  }
+
+  private Call checkAllowed(Part part, Tensor mask) {
+    var space = spec().actionSpace();
+    var before = new int[space.size()];
+    for (int j = 0, choices = 0; j < before.length; choices += space.range(j++).n()) {
+      before[j] = choices - space.range(j).start();
+    }
+    return () -> {
+      for (int i = part.from(); i < part.to(); i++) {
+        for (int j = 0; j < before.length; j++) {
+          int value = (int) action().get(i, j);
+          if (mask.get(i, before[j] + value) == 0) {
+            throw new IllegalArgumentException(
+                "the action of %s, environment %d, column %d, is %d, which its mask forbids"
+                    .formatted(spec().id(), i, j, value));
+          }
+        }
+      }
+    };
   }
 
   private Call move(int block) {
@@ -266,7 +289,7 @@ public final class ColumnEnv implements BatchedEnv {
           }
           continue;
         }
-        var range = range(space, j);
+        var range = space.range(j);
         if (!range.contains(new float[] {value})) {
           return new IllegalArgumentException(
               "%s is %s; %s takes whole numbers from %d to %d"
@@ -280,16 +303,6 @@ public final class ColumnEnv implements BatchedEnv {
 
   private static int last(Space.Discrete range) {
     return range.start() + range.n() - 1;
-  }
-
-  private static Space.Discrete range(Space space, int column) {
-    return switch (space) {
-      case Space.Discrete discrete -> discrete;
-      case Space.MultiDiscrete(int[] nvec, int[] start) ->
-          new Space.Discrete(nvec[column], start[column]);
-      case Space.MultiBinary _ -> new Space.Discrete(2);
-      case Space.Box box -> throw new IllegalArgumentException(box + " is not discrete");
-    };
   }
 
   @Override
@@ -433,6 +446,11 @@ public final class ColumnEnv implements BatchedEnv {
   @Override
   public Tensor action() {
     return columns.action();
+  }
+
+  @Override
+  public Optional<Tensor> actionMask() {
+    return dynamics.actionMask();
   }
 
   @Override

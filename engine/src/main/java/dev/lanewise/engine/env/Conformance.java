@@ -1,6 +1,7 @@
 package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Device;
+import dev.lanewise.kernels.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -62,6 +63,7 @@ public final class Conformance {
   private final Recording recording;
   private final Environments.Factory factory;
   private final Device device;
+  private final Philox idling = new Philox(0, 0);
   private final SequencedMap<String, Deviation> deviations = new LinkedHashMap<>();
   private final SequencedMap<String, List<Integer>> mismatches = new LinkedHashMap<>();
 
@@ -107,6 +109,9 @@ public final class Conformance {
       for (int from = 0; from < recording.rows(); from += n) {
         env.reset(0);
         int count = Math.min(n, recording.rows() - from);
+        for (int i = 0; i < n; i++) {
+          idle(env, i);
+        }
         for (int i = 0; i < count; i++) {
           var state = new LinkedHashMap<String, double[]>();
           for (var part : parts.entrySet()) {
@@ -140,6 +145,8 @@ public final class Conformance {
         for (int i = 0; i < n; i++) {
           if (firsts.get(i) + t < firsts.get(i + 1)) {
             act(env, i, firsts.get(i) + t);
+          } else {
+            idle(env, i);
           }
         }
         env.step();
@@ -150,6 +157,11 @@ public final class Conformance {
         }
       }
     }
+  }
+
+  /** An action for an environment that is not looked at. */
+  private void idle(BatchedEnv env, int i) {
+    env.action().writeRow(i, env.sampleAction(i, idling));
   }
 
   private Map<String, double[]> start(Map<String, double[]> parts, int size, int row) {

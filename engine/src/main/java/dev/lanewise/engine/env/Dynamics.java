@@ -5,6 +5,7 @@ import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Philox;
 import dev.lanewise.kernels.View;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -65,6 +66,11 @@ public interface Dynamics {
    * @param observation N rows, of which those environments receive their first observation
    */
   Call begin(Part part, Philox random, View lanes, View count, Tensor observation);
+
+  /** N × choices, written by steps and beginnings: see {@link BatchedEnv#actionMask}. */
+  default Optional<Tensor> actionMask() {
+    return Optional.empty();
+  }
 
   /** The stored tensors that hold its state, by name. */
   default Map<String, Tensor> tensors() {

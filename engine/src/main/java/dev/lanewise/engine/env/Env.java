@@ -39,6 +39,21 @@ public interface Env extends AutoCloseable {
   record Outcome(float[] observation, double reward, boolean terminated, boolean truncated) {}
 
   /**
+   * Which choices the next action may be made of. It is asked for only if the spec says so ({@link
+   * EnvSpec#withActionMask}), after each reset and each step that did not end the episode; the
+   * action of {@link #step} is then always allowed.
+   *
+   * @return true for what is allowed, for all choices of all columns of the action in order: n of a
+   *     {@link Space.Discrete}, the sum of nvec of a {@link Space.MultiDiscrete}, 0 and 1 of each
+   *     column of a {@link Space.MultiBinary}; at least one for each column. The array may be used
+   *     again by the environment.
+   */
+  default boolean[] actionMask() {
+    throw new UnsupportedOperationException(
+        spec().id() + " masks its actions by its spec, but not which; override Env.actionMask");
+  }
+
+  /**
    * All that the environment has to remember, as numbers, for checkpoints. Without it, resuming a
    * run begins new episodes.
    */

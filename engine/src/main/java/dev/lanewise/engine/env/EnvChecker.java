@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Plays a user's {@link Env} at random and says in sentences where it breaks its contract: what it
- * answers (length, finite, within its spaces), that everything random comes from the seed alone,
- * that instances do not share anything nor keep the action's array, that a state can be gone back
- * to, that episodes end.
+ * Plays a user's {@link Env} at random, within its action mask if it has one, and says in sentences
+ * where it breaks its contract: what it answers (length, finite, within its spaces), that
+ * everything random comes from the seed alone, that instances do not share anything nor keep the
+ * action's array, that a state can be gone back to, that episodes end.
  *
  * <p>Every tenth action of a box lies outside its bounds on purpose. That an observation's array is
  * used again for the next one is allowed, and so not looked at.
@@ -31,7 +31,13 @@ public final class EnvChecker {
 
   /** What one step, or a reset (step 0, no action), led to. */
   private record Moment(
-      long seed, int step, float[] observation, double reward, boolean terminated, boolean cut) {
+      long seed,
+      int step,
+      float[] observation,
+      double reward,
+      boolean terminated,
+      boolean cut,
+      boolean[] mask) {
     boolean ended() {
       return terminated || cut;
     }
@@ -122,7 +128,7 @@ public final class EnvChecker {
         last = moments.getLast();
       }
       var action = scribble ? kept : new float[kept.length];
-      draw(random, k, action);
+      draw(random, last, k, action);
       moments.add(step(env, last, action));
       if (scribble) {
         Arrays.fill(kept, Float.NaN);
@@ -131,13 +137,25 @@ public final class EnvChecker {
     return moments;
   }
 
-  private void draw(Philox random, int step, float[] action) {
+  /** An action that may follow a moment. */
+  private float[] draw(Philox random, Moment last) {
     var space = spec.actionSpace();
-    space.sample(random, action);
-    if (space instanceof Space.Box box && step % 10 == 0) {
-      for (int j = 0; j < action.length; j++) {
-        float beyond = action[j] + 1.5f * (box.high(j) - box.low(j));
-        action[j] = Float.isFinite(beyond) ? beyond : action[j];
+    var action = new float[space.size()];
+    if (spec.masksActions()) {
+      ActionMask.of(space).sample(last.mask, random, action);
+    } else {
+      space.sample(random, action);
+    }
+    return action;
+  }
+
+  private void draw(Philox random, Moment last, int step, float[] into) {
+    var action = draw(random, last);
+    System.arraycopy(action, 0, into, 0, into.length);
+    if (spec.actionSpace() instanceof Space.Box box && step % 10 == 0) {
+      for (int j = 0; j < into.length; j++) {
+        float beyond = into[j] + 1.5f * (box.high(j) - box.low(j));
+        into[j] = Float.isFinite(beyond) ? beyond : into[j];
       }
     }
   }
@@ -145,7 +163,8 @@ public final class EnvChecker {
   private Moment reset(Env env, long episode) {
     var where = "reset with seed " + episode;
     var observation = guarded(where, () -> env.reset(episode));
-    return new Moment(episode, 0, checked(where, observation), 0, false, false);
+    var seen = checked(where, observation);
+    return new Moment(episode, 0, seen, 0, false, false, mask(where, env, false));
   }
 
   private Moment step(Env env, Moment last, float[] action) {
@@ -161,13 +180,28 @@ public final class EnvChecker {
     if (!Double.isFinite(outcome.reward())) {
       throw stop("%s: the reward is %s, not finite".formatted(where, outcome.reward()));
     }
+    boolean over = outcome.terminated() || outcome.truncated();
     return new Moment(
         last.seed,
         number,
         observation,
         outcome.reward(),
         outcome.terminated(),
-        outcome.truncated() || number == spec.maxEpisodeSteps());
+        outcome.truncated() || number == spec.maxEpisodeSteps(),
+        mask(where, env, over));
+  }
+
+  /** A copy of a good mask; empty where there is none. */
+  private boolean[] mask(String where, Env env, boolean over) {
+    if (over || !spec.masksActions()) {
+      return new boolean[0];
+    }
+    var mask = guarded(where + ": actionMask()", env::actionMask);
+    var fault = ActionMask.of(spec.actionSpace()).fault(mask);
+    if (!fault.isEmpty()) {
+      throw stop(where + ": " + fault);
+    }
+    return mask.clone();
   }
 
   /** A copy of a good observation. */
@@ -233,7 +267,13 @@ public final class EnvChecker {
     if (a.terminated != b.terminated) {
       return "terminated is %s and %s".formatted(a.terminated, b.terminated);
     }
-    return a.cut != b.cut ? "truncated is %s and %s".formatted(a.cut, b.cut) : "";
+    if (a.cut != b.cut) {
+      return "truncated is %s and %s".formatted(a.cut, b.cut);
+    }
+    return Arrays.equals(a.mask, b.mask)
+        ? ""
+        : "the action mask is %s and %s"
+            .formatted(Arrays.toString(a.mask), Arrays.toString(b.mask));
   }
 
   /** Plays another instance with another seed in between. */
@@ -253,9 +293,9 @@ public final class EnvChecker {
         last = together.getLast();
       }
       disturbing = disturbing.ended() ? reset(other, disturbing.seed + 1) : disturbing;
-      disturbing = step(other, disturbing, spec.actionSpace().sample(elsewhere));
+      disturbing = step(other, disturbing, draw(elsewhere, disturbing));
       var action = new float[spec.actionSpace().size()];
-      draw(random, k, action);
+      draw(random, last, k, action);
       together.add(step(env, last, action));
     }
     same(
@@ -274,14 +314,8 @@ public final class EnvChecker {
     var random = new Philox(seed, 2);
     var last = reset(env, seed);
     for (int k = 0; k < 5; k++) {
-      var next = step(env, last, spec.actionSpace().sample(random));
-      if (next.ended()) {
-        break;
-      }
-      last = next;
-    }
-    if (last.step == 0) {
-      last = reset(env, seed);
+      var next = step(env, last, draw(random, last));
+      last = next.ended() ? reset(env, seed) : next;
     }
     var state = guarded("state()", env::state);
     if (state == null) {
@@ -300,8 +334,12 @@ public final class EnvChecker {
         });
     var expected = last;
     var actual = last;
+    if (!Arrays.equals(mask("restore of a state()", resumed, false), last.mask)) {
+      throw stop(
+          "an instance that took over a state() has another action mask than the one that gave it");
+    }
     for (int k = 0; k < steps && !expected.ended(); k++) {
-      var action = spec.actionSpace().sample(random);
+      var action = draw(random, expected);
       expected = step(env, expected, action.clone());
       actual = step(resumed, actual, action.clone());
       same(
@@ -328,7 +366,7 @@ public final class EnvChecker {
     var last = reset(env, seed);
     long giveUp = System.nanoTime() + PATIENCE_NANOS;
     while (last.step < LONGEST_EPISODE && System.nanoTime() < giveUp) {
-      last = step(env, last, spec.actionSpace().sample(random));
+      last = step(env, last, draw(random, last));
       if (last.ended()) {
         return;
       }
@@ -351,7 +389,7 @@ public final class EnvChecker {
       if (last.cut) {
         last = reset(env, last.seed + 1);
       }
-      last = step(env, last, spec.actionSpace().sample(random));
+      last = step(env, last, draw(random, last));
     }
     if (!last.terminated) {
       return;

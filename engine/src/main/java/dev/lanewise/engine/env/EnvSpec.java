@@ -12,6 +12,8 @@ import java.util.OptionalDouble;
  * @param maxEpisodeSteps steps after which an episode is truncated; 0 for no limit
  * @param rewardThreshold return at which the task counts as solved, where its authors say so
  * @param description one sentence
+ * @param masksActions whether it says at each step which choices are allowed, {@link
+ *     BatchedEnv#actionMask}
  */
 public record EnvSpec(
     String id,
@@ -19,7 +21,19 @@ public record EnvSpec(
     Space actionSpace,
     int maxEpisodeSteps,
     OptionalDouble rewardThreshold,
-    String description) {
+    String description,
+    boolean masksActions) {
+
+  /** Of an environment where every choice is always allowed. */
+  public EnvSpec(
+      String id,
+      Space observationSpace,
+      Space actionSpace,
+      int maxEpisodeSteps,
+      OptionalDouble rewardThreshold,
+      String description) {
+    this(id, observationSpace, actionSpace, maxEpisodeSteps, rewardThreshold, description, false);
+  }
 
   public EnvSpec {
     Objects.requireNonNull(observationSpace, "the observation space");
@@ -33,6 +47,10 @@ public record EnvSpec(
       throw new IllegalArgumentException(
           "%s: an episode cannot be limited to %d steps; 0 is no limit"
               .formatted(id, maxEpisodeSteps));
+    }
+    if (masksActions && actionSpace instanceof Space.Box) {
+      throw new IllegalArgumentException(
+          "%s: a mask forbids choices of discrete actions, not of %s".formatted(id, actionSpace));
     }
   }
 
@@ -48,15 +66,28 @@ public record EnvSpec(
         id, observationSpace, actionSpace, maxEpisodeSteps, OptionalDouble.empty(), "");
   }
 
+  /**
+   * The same, of an environment whose {@link Env#actionMask} counts.
+   *
+   * @throws IllegalArgumentException if the actions are a {@link Space.Box}
+   */
+  public EnvSpec withActionMask() {
+    return with(observationSpace, actionSpace, maxEpisodeSteps, true);
+  }
+
   EnvSpec withObservations(Space space) {
-    return new EnvSpec(id, space, actionSpace, maxEpisodeSteps, rewardThreshold, description);
+    return with(space, actionSpace, maxEpisodeSteps, masksActions);
   }
 
   EnvSpec withActions(Space space) {
-    return new EnvSpec(id, observationSpace, space, maxEpisodeSteps, rewardThreshold, description);
+    return with(observationSpace, space, maxEpisodeSteps, masksActions);
   }
 
   EnvSpec withMaxEpisodeSteps(int steps) {
-    return new EnvSpec(id, observationSpace, actionSpace, steps, rewardThreshold, description);
+    return with(observationSpace, actionSpace, steps, masksActions);
+  }
+
+  private EnvSpec with(Space observations, Space actions, int steps, boolean masked) {
+    return new EnvSpec(id, observations, actions, steps, rewardThreshold, description, masked);
   }
 }

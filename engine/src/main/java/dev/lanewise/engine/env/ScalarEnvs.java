@@ -5,6 +5,7 @@ import dev.lanewise.engine.Tensor;
 import dev.lanewise.kernels.Philox;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
@@ -12,11 +13,28 @@ import java.util.function.Supplier;
 final class ScalarEnvs extends HostDynamics {
   private final Env[] envs;
   private final float[] action;
+  private final Optional<Mask> mask;
+
+  /**
+   * @param allowed N × choices
+   */
+  private record Mask(ActionMask flags, Tensor allowed) {
+    static Mask of(Columns columns) {
+      var spec = columns.spec();
+      int choices = spec.actionSpace().choices();
+      var name = spec.id() + " action mask";
+      return new Mask(
+          ActionMask.of(spec.actionSpace()),
+          columns.device().columns(name, columns.size(), choices));
+    }
+  }
 
   private ScalarEnvs(Columns columns, Env[] envs) {
     super(columns);
     this.envs = envs;
-    this.action = new float[columns.spec().actionSpace().size()];
+    var spec = columns.spec();
+    this.action = new float[spec.actionSpace().size()];
+    this.mask = spec.masksActions() ? Optional.of(Mask.of(columns)) : Optional.empty();
   }
 
   static BatchedEnv make(Supplier<? extends Env> supplier, int n, Device device) {
@@ -57,12 +75,35 @@ final class ScalarEnvs extends HostDynamics {
     columns.reward().set(i, 0, outcome.reward());
     columns.terminated().set(i, 0, outcome.terminated() ? 1 : 0);
     columns.truncated().set(i, 0, outcome.truncated() ? 1 : 0);
+    if (!outcome.terminated() && !outcome.truncated()) {
+      writeMask(i, clock);
+    }
   }
 
   @Override
   void begin(int i, Philox random, Tensor observation) {
     long clock = random.counter() >>> LOG_BLOCKS_PER_EPISODE;
     writeObservation(envs[i].reset(Draws.bits(random)), observation, i, clock, true);
+    writeMask(i, clock);
+  }
+
+  private void writeMask(int i, long clock) {
+    if (mask.isEmpty()) {
+      return;
+    }
+    var allowed = envs[i].actionMask();
+    var fault = mask.get().flags.fault(allowed);
+    if (!fault.isEmpty()) {
+      throw wrong(i, clock, fault);
+    }
+    for (int k = 0; k < allowed.length; k++) {
+      mask.get().allowed.set(i, k, allowed[k] ? 1 : 0);
+    }
+  }
+
+  @Override
+  public Optional<Tensor> actionMask() {
+    return mask.map(Mask::allowed);
   }
 
   /**
@@ -123,6 +164,7 @@ final class ScalarEnvs extends HostDynamics {
         state[j] = Double.longBitsToDouble(bits[j]);
       }
       envs[i].restore(state);
+      writeMask(i, counters.get("clock")[0]);
     }
     return true;
   }
@@ -142,6 +184,7 @@ final class ScalarEnvs extends HostDynamics {
   @Override
   public void setPhysicalState(int i, Map<String, double[]> parts) {
     envs[i].restore(parts.get("state").clone());
+    writeMask(i, 0);
   }
 
   @Override

@@ -15,6 +15,33 @@ public sealed interface Space {
    */
   int size();
 
+  /**
+   * The values of one column, as a space of its own.
+   *
+   * @throws IllegalArgumentException if they are not whole numbers, as in a {@link Box}
+   */
+  default Discrete range(int column) {
+    return switch (this) {
+      case Discrete discrete -> discrete;
+      case MultiDiscrete(int[] nvec, int[] start) -> new Discrete(nvec[column], start[column]);
+      case MultiBinary _ -> new Discrete(2);
+      case Box box -> throw new IllegalArgumentException(box + " is not discrete");
+    };
+  }
+
+  /**
+   * Number of choices of all columns together; an action mask has one column for each.
+   *
+   * @throws IllegalArgumentException if they are not whole numbers, as in a {@link Box}
+   */
+  default int choices() {
+    int choices = 0;
+    for (int j = 0; j < size(); j++) {
+      choices += range(j).n();
+    }
+    return choices;
+  }
+
   /** Whether this is an element: as many numbers as columns, none NaN, bounds included. */
   boolean contains(float[] element);
 

@@ -4,6 +4,7 @@ import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /** Another environment, of which a subclass changes something; everything else shines through. */
@@ -81,6 +82,11 @@ abstract class WrappedEnv implements BatchedEnv {
   @Override
   public Tensor action() {
     return env.action();
+  }
+
+  @Override
+  public Optional<Tensor> actionMask() {
+    return env.actionMask();
   }
 
   @Override

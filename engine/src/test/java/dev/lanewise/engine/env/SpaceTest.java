@@ -57,6 +57,18 @@ class SpaceTest {
   }
 
   @Test
+  void choices() {
+    assertThat(new Discrete(9, 2).choices()).isEqualTo(9);
+    assertThat(new MultiDiscrete(new int[] {5, 2}).choices()).isEqualTo(7);
+    assertThat(new MultiBinary(4).choices()).isEqualTo(8);
+    assertThat(new Discrete(9, 2).range(0)).isEqualTo(new Discrete(9, 2));
+    assertThat(new MultiDiscrete(new int[] {5, 2}, new int[] {0, 3}).range(1))
+        .isEqualTo(new Discrete(2, 3));
+    assertThatThrownBy(() -> Box.of(2, 0, 1).choices())
+        .hasMessage("Box(0.0, 1.0, (2,), float32) is not discrete");
+  }
+
+  @Test
   void membership() {
     var box = new Box(of(-1, -INF), of(1, 3));
     assertThat(box.contains(of(-1, 3))).isTrue();
