@@ -32,6 +32,9 @@ public final class OffPolicy implements Training {
      */
     Tensor act(Step step, Tensor observation, boolean explore);
 
+    /** Step t of a rollout follows, the first being 0: what stays for several steps is drawn. */
+    default void beforeStep(int t) {}
+
     /**
      * One update, batch included.
      *
@@ -54,7 +57,7 @@ public final class OffPolicy implements Training {
    * Hyperparameters; defaults and names as in Stable-Baselines3.
    *
    * @param learningStarts environment steps with uniformly random actions, before any update
-   * @param trainFreq steps of the batch of environments between two rounds of updates
+   * @param trainFreq steps of the batch of environments between two rounds of updates: a rollout
    * @param gradientSteps updates a round; -1 for as many as there were environment steps
    * @param totalTimesteps environment steps over which schedules go to their end
    */
@@ -143,6 +146,7 @@ public final class OffPolicy implements Training {
   @Override
   public void advance() {
     for (int i = 0; i < config.trainFreq; i++) {
+      agent.beforeStep(i);
       collect();
     }
     if (steps > config.learningStarts) {

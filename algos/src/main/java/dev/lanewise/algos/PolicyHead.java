@@ -2,6 +2,7 @@ package dev.lanewise.algos;
 
 import dev.lanewise.autograd.Categorical;
 import dev.lanewise.autograd.DiagonalGaussian;
+import dev.lanewise.autograd.Mlp;
 import dev.lanewise.autograd.Parameters;
 import dev.lanewise.engine.Axis;
 import dev.lanewise.engine.RandomStream;
@@ -10,6 +11,7 @@ import dev.lanewise.engine.env.Space;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -28,11 +30,7 @@ public sealed interface PolicyHead {
       case Space.Box box -> {
         var first = new float[box.size()];
         Arrays.fill(first, logStd);
-        var low = parameters.device().dense("lowest action", 1, box.size());
-        var high = parameters.device().dense("highest action", 1, box.size());
-        low.write(box.low());
-        high.write(box.high());
-        yield new Gaussian(parameters.vector("log_std", first), low, high);
+        yield gaussian(box, parameters.vector("log_std", first), Optional.empty());
       }
       case Space.Discrete discrete ->
           categoricals(parameters, new int[] {discrete.n()}, new int[] {discrete.start()});
@@ -43,6 +41,20 @@ public sealed interface PolicyHead {
         yield categoricals(parameters, nvec, new int[nvec.length]);
       }
     };
+  }
+
+  /** Independent normals over a box, with a standard deviation that depends on the state. */
+  static PolicyHead of(Space.Box actions, StateDependentNoise noise) {
+    return gaussian(actions, noise.logStd(), Optional.of(noise));
+  }
+
+  private static PolicyHead gaussian(
+      Space.Box box, Tensor logStd, Optional<StateDependentNoise> noise) {
+    var low = logStd.device().dense("lowest action", 1, box.size());
+    var high = logStd.device().dense("highest action", 1, box.size());
+    low.write(box.low());
+    high.write(box.high());
+    return new Gaussian(logStd, noise, low, high);
   }
 
   private static PolicyHead categoricals(Parameters parameters, int[] nvec, int[] start) {
@@ -56,8 +68,8 @@ public sealed interface PolicyHead {
   /** Number of the network's outputs. */
   int outputs();
 
-  /** The distribution for each row of a network's outputs. */
-  Distribution of(Tensor outputs);
+  /** The distribution for each observation, by a network with as many outputs. */
+  Distribution of(Mlp network, Tensor obs);
 
   /** From a sampled action to one that the environment takes. */
   Tensor toEnv(Tensor action);
@@ -82,9 +94,10 @@ public sealed interface PolicyHead {
    * Independent normals, on all of ℝᵈ; what lies beyond the bounds is brought back to them on its
    * way to the environment.
    *
-   * @param logStd 1 × d
+   * @param logStd 1 × d; for state-dependent noise, number of features × d
    */
-  record Gaussian(Tensor logStd, Tensor low, Tensor high) implements PolicyHead {
+  record Gaussian(Tensor logStd, Optional<StateDependentNoise> noise, Tensor low, Tensor high)
+      implements PolicyHead {
 
     @Override
     public int outputs() {
@@ -92,13 +105,21 @@ public sealed interface PolicyHead {
     }
 
     @Override
-    public Distribution of(Tensor outputs) {
-      var gaussian = new DiagonalGaussian(outputs, logStd);
+    public Distribution of(Mlp network, Tensor obs) {
+      // The features are the mean's alone: the noise does not teach them, as in Stable-Baselines3.
+      var features = network.features(obs);
+      var mean = network.outputs(features);
+      var std = noise.map(n -> n.logStd(features.stopGradient())).orElse(logStd);
+      var gaussian = new DiagonalGaussian(mean, std);
       return new Distribution() {
         @Override
         public Tensor sample(RandomStream random, String stream) {
-          return gaussian.sample(
-              Tensor.normal(random.stream(stream), outputs.rows(), outputs.columns()));
+          return noise
+              .map(n -> mean.plus(n.sample(features)))
+              .orElseGet(
+                  () ->
+                      gaussian.sample(
+                          Tensor.normal(random.stream(stream), mean.rows(), mean.columns())));
         }
 
         @Override
@@ -138,7 +159,8 @@ public sealed interface PolicyHead {
     }
 
     @Override
-    public Distribution of(Tensor outputs) {
+    public Distribution of(Mlp network, Tensor obs) {
+      var outputs = network.forward(obs);
       var components = new ArrayList<Categorical>();
       int at = 0;
       for (int n : nvec) {

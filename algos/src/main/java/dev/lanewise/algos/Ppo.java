@@ -14,9 +14,11 @@ import dev.lanewise.engine.RandomStream;
 import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.EnvSpec;
+import dev.lanewise.engine.env.Space;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
@@ -34,7 +36,9 @@ public final class Ppo implements OnPolicy.Agent {
    * @param clipRangeVf how far the value may go from what it was; empty for no limit
    * @param targetKl learning from a rollout ends where the divergence is more than 1.5 times it;
    *     empty for no limit
-   * @param logStdInit logarithm of the first standard deviation of continuous actions
+   * @param sde whether the noise of continuous actions depends on the state
+   * @param logStdInit logarithm of the first standard deviation of continuous actions, or with
+   *     state-dependent noise of what each feature contributes
    * @param netArch sizes of the hidden layers, of actor and critic alike
    */
   public record Config(
@@ -48,6 +52,7 @@ public final class Ppo implements OnPolicy.Agent {
       float vfCoef,
       float maxGradNorm,
       OptionalDouble targetKl,
+      StateDependentNoise.Config sde,
       float logStdInit,
       List<Integer> netArch,
       Activation activation) {
@@ -64,6 +69,7 @@ public final class Ppo implements OnPolicy.Agent {
           settings.decimal("vf_coef", 0.5f, 0, 1e6),
           settings.decimal("max_grad_norm", 0.5f, 1e-6, 1e9),
           settings.decimalOrNone("target_kl", 0, 1e6),
+          StateDependentNoise.Config.of(settings),
           settings.decimal("log_std_init", 0, -20, 20),
           settings.sizes("net_arch", 64, 64),
           settings.oneOf("activation_fn", "tanh", "tanh", "relu").equals("tanh")
@@ -80,6 +86,7 @@ public final class Ppo implements OnPolicy.Agent {
   private final RolloutMemory memory;
   private final Parameters parameters;
   private final Mlp actor, critic;
+  private final Optional<StateDependentNoise> noise;
   private final PolicyHead head;
   private final Adam optimizer;
   private final Tensor clipRange;
@@ -103,7 +110,11 @@ public final class Ppo implements OnPolicy.Agent {
     var device = memory.device();
     int obs = env.observationSpace().size();
     parameters = Parameters.on(device, "policy");
-    head = PolicyHead.of(env.actionSpace(), parameters, c.logStdInit);
+    noise = c.sde.on(env, parameters, "log_std", c.netArch.getLast(), c.logStdInit, random);
+    head =
+        noise
+            .map(n -> PolicyHead.of((Space.Box) env.actionSpace(), n))
+            .orElseGet(() -> PolicyHead.of(env.actionSpace(), parameters, c.logStdInit));
     double gain = Math.sqrt(2);
     actor =
         Mlp.of(
@@ -144,7 +155,7 @@ public final class Ppo implements OnPolicy.Agent {
   }
 
   private void update(Step step, RolloutMemory.Batch batch) {
-    var policy = head.of(actor.forward(batch.obs()));
+    var policy = head.of(actor, batch.obs());
     var loss = Loss.of(batch, policy, critic.forward(batch.obs()), clipRange, config);
     optimizer.minimize(step, loss.total, "train/loss");
 
@@ -223,9 +234,16 @@ public final class Ppo implements OnPolicy.Agent {
 
   @Override
   public OnPolicy.Acted act(Step step, Tensor observation, boolean explore) {
-    var policy = head.of(actor.forward(observation));
+    var policy = head.of(actor, observation);
     var action = explore ? policy.sample(random, "action") : policy.mode();
     return new OnPolicy.Acted(action, head.toEnv(action), policy.logProb(action));
+  }
+
+  @Override
+  public void beforeStep(int t) {
+    if (noise.isPresent()) {
+      noise.get().beforeStep(t);
+    }
   }
 
   @Override

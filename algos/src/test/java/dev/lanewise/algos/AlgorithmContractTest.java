@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -61,14 +62,25 @@ class AlgorithmContractTest {
     return new Case("ppo", env, Settings.of(ON_POLICY));
   }
 
+  private static Map<String, String> with(Map<String, String> settings, String... pairs) {
+    var more = new HashMap<>(settings);
+    for (int i = 0; i < pairs.length; i += 2) {
+      more.put(pairs[i], pairs[i + 1]);
+    }
+    return more;
+  }
+
   static List<Case> cases() {
-    var noisy = new java.util.HashMap<>(OFF_POLICY);
-    noisy.put("noise_type", "ornstein-uhlenbeck");
+    var noisy = with(OFF_POLICY, "noise_type", "ornstein-uhlenbeck");
+    var rollouts = with(OFF_POLICY, "use_sde", "true", "train_freq", "8", "sde_sample_freq", "3");
+    var stateDependent = with(ON_POLICY, "use_sde", "true", "sde_sample_freq", "10");
     return List.of(
         new Case("ddpg", Environments.spec("Pendulum-v1"), Settings.of(noisy)),
         box("td3"),
         box("sac"),
+        new Case("sac", Environments.spec("Pendulum-v1"), Settings.of(rollouts)),
         new Case("sac", Environments.spec("CartPole-v1"), Settings.of(OFF_POLICY)),
+        new Case("ppo", Environments.spec("Pendulum-v1"), Settings.of(stateDependent)),
         ppo(Environments.spec("Pendulum-v1")),
         ppo(Environments.spec("CartPole-v1")),
         ppo(Probes.Kind.ACT_ON_SIGHT.with(Probes.MULTI_DISCRETE)),
