@@ -57,9 +57,6 @@ public final class Sac implements OffPolicy.Agent {
     }
   }
 
-  /** With state-dependent noise the mean before tanh stays within ±2, as in Stable-Baselines3. */
-  private static final float CLIP_MEAN = 2;
-
   private final Config config;
   private final RandomStream random;
   private final Parameters actorParameters, temperature;
@@ -171,7 +168,7 @@ public final class Sac implements OffPolicy.Agent {
   private SquashedGaussian policy(Tensor features) {
     var output = actor.outputs(features);
     return noise
-        .map(n -> new SquashedGaussian(output.clamp(-CLIP_MEAN, CLIP_MEAN), n.logStd(features)))
+        .map(n -> n.squashed(output, features))
         .orElseGet(() -> SquashedGaussian.of(output));
   }
 

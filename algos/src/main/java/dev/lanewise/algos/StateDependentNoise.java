@@ -1,6 +1,7 @@
 package dev.lanewise.algos;
 
 import dev.lanewise.autograd.Parameters;
+import dev.lanewise.autograd.SquashedGaussian;
 import dev.lanewise.engine.Axis;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.RandomStream;
@@ -25,6 +26,9 @@ public final class StateDependentNoise {
   /** Keeps the variance from 0 where no feature is active. */
   private static final float EPSILON = 1e-6f;
 
+  /** Under tanh the mean is held within ±2, as in Stable-Baselines3. */
+  private static final float MAX_MEAN = 2;
+
   /**
    * Hyperparameters; defaults and names as in Stable-Baselines3.
    *
@@ -34,8 +38,7 @@ public final class StateDependentNoise {
   public record Config(boolean use, int sampleFreq) {
     static Config of(Settings settings) {
       return new Config(
-          settings.flag("use_sde", false),
-          settings.integer("sde_sample_freq", -1, -1, 1 << 20));
+          settings.flag("use_sde", false), settings.integer("sde_sample_freq", -1, -1, 1 << 20));
     }
 
     /**
@@ -105,6 +108,16 @@ public final class StateDependentNoise {
   Tensor logStd(Tensor features) {
     var variance = features.square().matmul(logStd.times(2).exp());
     return variance.plus(EPSILON).log().times(0.5f);
+  }
+
+  /**
+   * The distribution of tanh(μ + φ(s) θ) over θ; its gradient goes to the features, too.
+   *
+   * @param mean μ, n × d
+   * @param features φ(s), n × number of features
+   */
+  SquashedGaussian squashed(Tensor mean, Tensor features) {
+    return new SquashedGaussian(mean.clamp(-MAX_MEAN, MAX_MEAN), logStd(features));
   }
 
   /**
