@@ -44,6 +44,7 @@ public final class DiscreteSac implements OffPolicy.Agent {
     }
     var device = memory.device();
     int obs = env.observationSpace().size();
+    c.sde().check(env);
     actorParameters = Parameters.on(device, "actor");
     int[] sizes = TwinCritic.sizes(obs, c.netArch(), actions.n());
     actor = Mlp.of(actorParameters, "actor", Activation.RELU, random, sizes);

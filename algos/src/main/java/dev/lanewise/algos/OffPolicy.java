@@ -32,6 +32,9 @@ public final class OffPolicy implements Training {
      */
     Tensor act(Step step, Tensor observation, boolean explore);
 
+    /** Step t of a rollout follows, the first being 0: what stays for several steps is drawn. */
+    default void beforeStep(int t) {}
+
     /**
      * One update, batch included.
      *
@@ -55,7 +58,7 @@ public final class OffPolicy implements Training {
    *
    * @param memory of which environments, and how it is drawn from
    * @param learningStarts environment steps with uniformly random actions, before any update
-   * @param trainFreq steps of the batch of environments between two rounds of updates
+   * @param trainFreq steps of the batch of environments between two rounds of updates: a rollout
    * @param gradientSteps updates a round; -1 for as many as there were environment steps
    * @param totalTimesteps environment steps over which schedules go to their end
    */
@@ -166,6 +169,7 @@ public final class OffPolicy implements Training {
   @Override
   public void advance() {
     for (int i = 0; i < config.trainFreq; i++) {
+      agent.beforeStep(i);
       collect();
     }
     if (steps > config.learningStarts) {

@@ -37,6 +37,9 @@ public final class OnPolicy implements Training {
      */
     Acted act(Step step, Tensor observation, Optional<Tensor> mask, boolean explore);
 
+    /** Step t of a rollout follows, the first being 0: what stays for several steps is drawn. */
+    default void beforeStep(int t) {}
+
     /** Records V of observations, n × 1. */
     Tensor value(Tensor observation);
 
@@ -169,6 +172,7 @@ public final class OnPolicy implements Training {
   public void advance() {
     for (int t = 0; t < config.nSteps; t++) {
       memory.at(t);
+      agent.beforeStep(t);
       act.run();
       env.step();
       remember.run();

@@ -2,6 +2,7 @@ package dev.lanewise.algos;
 
 import dev.lanewise.autograd.Categorical;
 import dev.lanewise.autograd.DiagonalGaussian;
+import dev.lanewise.autograd.Mlp;
 import dev.lanewise.autograd.Parameters;
 import dev.lanewise.engine.Axis;
 import dev.lanewise.engine.RandomStream;
@@ -10,6 +11,7 @@ import dev.lanewise.engine.env.Space;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -28,11 +30,7 @@ public sealed interface PolicyHead {
       case Space.Box box -> {
         var first = new float[box.size()];
         Arrays.fill(first, logStd);
-        var low = parameters.device().dense("lowest action", 1, box.size());
-        var high = parameters.device().dense("highest action", 1, box.size());
-        low.write(box.low());
-        high.write(box.high());
-        yield new Gaussian(parameters.vector("log_std", first), low, high);
+        yield gaussian(box, parameters.vector("log_std", first), Optional.empty());
       }
       case Space.Discrete discrete ->
           categoricals(parameters, new int[] {discrete.n()}, new int[] {discrete.start()});
@@ -43,6 +41,20 @@ public sealed interface PolicyHead {
         yield categoricals(parameters, nvec, new int[nvec.length]);
       }
     };
+  }
+
+  /** Independent normals over a box, with a standard deviation that depends on the state. */
+  static PolicyHead of(Space.Box actions, StateDependentNoise noise) {
+    return gaussian(actions, noise.logStd(), Optional.of(noise));
+  }
+
+  private static PolicyHead gaussian(
+      Space.Box box, Tensor logStd, Optional<StateDependentNoise> noise) {
+    var low = logStd.device().dense("lowest action", 1, box.size());
+    var high = logStd.device().dense("highest action", 1, box.size());
+    low.write(box.low());
+    high.write(box.high());
+    return new Gaussian(logStd, noise, low, high);
   }
 
   private static PolicyHead categoricals(Parameters parameters, int[] nvec, int[] start) {
@@ -59,8 +71,12 @@ public sealed interface PolicyHead {
   /** How many numbers {@link Distribution#parameters} are. */
   int distributionSize();
 
-  /** The distribution for each row of a network's outputs. */
-  Distribution of(Tensor outputs);
+  /**
+   * The distribution for each observation, by a network with as many outputs.
+   *
+   * @param mask 1 for each allowed choice, otherwise 0, if choices are masked
+   */
+  Distribution of(Mlp network, Tensor obs, Optional<Tensor> mask);
 
   /** From a sampled action to one that the environment takes. */
   Tensor toEnv(Tensor action);
@@ -96,9 +112,10 @@ public sealed interface PolicyHead {
    * Independent normals, on all of ℝᵈ; what lies beyond the bounds is brought back to them on its
    * way to the environment.
    *
-   * @param logStd 1 × d
+   * @param logStd 1 × d; for state-dependent noise, number of features × d
    */
-  record Gaussian(Tensor logStd, Tensor low, Tensor high) implements PolicyHead {
+  record Gaussian(Tensor logStd, Optional<StateDependentNoise> noise, Tensor low, Tensor high)
+      implements PolicyHead {
 
     @Override
     public int outputs() {
@@ -107,17 +124,25 @@ public sealed interface PolicyHead {
 
     @Override
     public int distributionSize() {
-      return 2 * logStd.columns();
+      return 2 * outputs();
     }
 
     @Override
-    public Distribution of(Tensor outputs) {
-      var gaussian = new DiagonalGaussian(outputs, logStd);
+    public Distribution of(Mlp network, Tensor obs, Optional<Tensor> mask) {
+      // The features are the mean's alone: the noise does not teach them, as in Stable-Baselines3.
+      var features = network.features(obs);
+      var mean = network.outputs(features);
+      var std = noise.map(n -> n.logStd(features.stopGradient())).orElse(logStd);
+      var gaussian = new DiagonalGaussian(mean, std);
       return new Distribution() {
         @Override
         public Tensor sample(RandomStream random, String stream) {
-          return gaussian.sample(
-              Tensor.normal(random.stream(stream), outputs.rows(), outputs.columns()));
+          return noise
+              .map(n -> mean.plus(n.sample(features)))
+              .orElseGet(
+                  () ->
+                      gaussian.sample(
+                          Tensor.normal(random.stream(stream), mean.rows(), mean.columns())));
         }
 
         @Override
@@ -138,13 +163,13 @@ public sealed interface PolicyHead {
         /** Means, then the logarithms of the standard deviations. */
         @Override
         public Tensor parameters() {
-          var logStds = gaussian.logStd().broadcast(outputs.rows(), outputs.columns());
+          var logStds = gaussian.logStd().broadcast(mean.rows(), mean.columns());
           return Tensor.concat(Axis.FEATURES, gaussian.mean(), logStds);
         }
 
         @Override
         public Tensor divergence(Tensor old) {
-          int d = outputs.columns();
+          int d = mean.columns();
           return new DiagonalGaussian(old.columns(0, d), old.columns(d, 2 * d)).kl(gaussian);
         }
       };
@@ -175,7 +200,9 @@ public sealed interface PolicyHead {
     }
 
     @Override
-    public Distribution of(Tensor outputs) {
+    public Distribution of(Mlp network, Tensor obs, Optional<Tensor> mask) {
+      var logits = network.forward(obs);
+      var outputs = mask.map(allowed -> Categorical.masked(logits, allowed)).orElse(logits);
       var components = new ArrayList<Categorical>();
       int at = 0;
       for (int n : nvec) {

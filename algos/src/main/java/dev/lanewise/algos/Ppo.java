@@ -2,7 +2,6 @@ package dev.lanewise.algos;
 
 import dev.lanewise.autograd.Activation;
 import dev.lanewise.autograd.Adam;
-import dev.lanewise.autograd.Categorical;
 import dev.lanewise.autograd.ClipByGlobalNorm;
 import dev.lanewise.autograd.Losses;
 import dev.lanewise.autograd.Mlp;
@@ -15,6 +14,7 @@ import dev.lanewise.engine.RandomStream;
 import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.EnvSpec;
+import dev.lanewise.engine.env.Space;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +53,9 @@ public final class Ppo implements OnPolicy.Agent {
    * @param clipRangeVf how far the value may go from what it was; empty for no limit
    * @param targetKl learning from a rollout ends before an update where the divergence is more than
    *     1.5 times it; empty for no limit
-   * @param logStdInit logarithm of the first standard deviation of continuous actions
+   * @param sde whether the noise of continuous actions depends on the state
+   * @param logStdInit logarithm of the first standard deviation of continuous actions, or with
+   *     state-dependent noise of what each feature contributes
    * @param netArch sizes of the hidden layers, of actor and critic alike
    * @param klCoef β of the penalties; the adaptive one begins with it and stays within 2⁻³⁰ and 2³⁰
    *     times it
@@ -71,6 +73,7 @@ public final class Ppo implements OnPolicy.Agent {
       float vfCoef,
       float maxGradNorm,
       OptionalDouble targetKl,
+      StateDependentNoise.Config sde,
       float logStdInit,
       List<Integer> netArch,
       Activation activation,
@@ -97,6 +100,7 @@ public final class Ppo implements OnPolicy.Agent {
           settings.decimal("vf_coef", 0.5f, 0, 1e6),
           settings.decimal("max_grad_norm", 0.5f, 1e-6, 1e9),
           settings.decimalOrNone("target_kl", 0, 1e6),
+          StateDependentNoise.Config.of(settings),
           settings.decimal("log_std_init", 0, -20, 20),
           settings.sizes("net_arch", 64, 64),
           settings.oneOf("activation_fn", "tanh", "tanh", "relu").equals("tanh")
@@ -123,6 +127,7 @@ public final class Ppo implements OnPolicy.Agent {
   private final RolloutMemory memory;
   private final Parameters parameters;
   private final Mlp actor, critic;
+  private final Optional<StateDependentNoise> noise;
   private final PolicyHead head;
   private final Adam optimizer;
   private final Tensor clipRange, klCoef;
@@ -147,7 +152,11 @@ public final class Ppo implements OnPolicy.Agent {
     var device = memory.device();
     int obs = env.observationSpace().size();
     parameters = Parameters.on(device, "policy");
-    head = PolicyHead.of(env.actionSpace(), parameters, c.logStdInit);
+    noise = c.sde.on(env, parameters, "log_std", c.netArch.getLast(), c.logStdInit, random);
+    head =
+        noise
+            .map(n -> PolicyHead.of((Space.Box) env.actionSpace(), n))
+            .orElseGet(() -> PolicyHead.of(env.actionSpace(), parameters, c.logStdInit));
     double gain = Math.sqrt(2);
     actor =
         Mlp.of(
@@ -200,13 +209,8 @@ public final class Ppo implements OnPolicy.Agent {
             : Optional.empty());
   }
 
-  private PolicyHead.Distribution policy(Tensor obs, Optional<Tensor> mask) {
-    var outputs = actor.forward(obs);
-    return head.of(mask.map(allowed -> Categorical.masked(outputs, allowed)).orElse(outputs));
-  }
-
   private void update(Step step, RolloutMemory.Batch batch) {
-    var policy = policy(batch.obs(), batch.mask());
+    var policy = head.of(actor, batch.obs(), batch.mask());
     var loss = Loss.of(batch, policy, critic.forward(batch.obs()), clipRange, klCoef, config);
     optimizer.minimize(step, loss.total, "train/loss");
 
@@ -223,7 +227,7 @@ public final class Ppo implements OnPolicy.Agent {
 
   /** Records measuring how far the policy is from the one that acted. */
   private void divergence(Step step, RolloutMemory.Batch batch) {
-    var policy = policy(batch.obs(), batch.mask());
+    var policy = head.of(actor, batch.obs(), batch.mask());
     var logRatio = policy.logProb(batch.action()).minus(batch.logProb());
     measure(step, "train/approx_kl", approxKl(logRatio.exp(), logRatio));
     batch.distribution().ifPresent(old -> measure(step, "train/kl", policy.divergence(old).mean()));
@@ -312,10 +316,17 @@ public final class Ppo implements OnPolicy.Agent {
 
   @Override
   public OnPolicy.Acted act(Step step, Tensor observation, Optional<Tensor> mask, boolean explore) {
-    var policy = policy(observation, mask);
+    var policy = head.of(actor, observation, mask);
     var action = explore ? policy.sample(random, "action") : policy.mode();
     return new OnPolicy.Acted(
         action, head.toEnv(action), policy.logProb(action), policy.parameters());
+  }
+
+  @Override
+  public void beforeStep(int t) {
+    if (noise.isPresent()) {
+      noise.get().beforeStep(t);
+    }
   }
 
   @Override

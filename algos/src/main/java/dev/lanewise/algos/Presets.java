@@ -22,10 +22,15 @@ final class Presets {
       gamma=0.999 n_epochs=8 learning_rate=lin_1e-3
       ppo LunarLanderContinuous-v3: total_timesteps=1000000 n_envs=16 n_steps=1024 \
       gae_lambda=0.98 gamma=0.999 n_epochs=8 learning_rate=lin_1e-3
+      ppo MountainCarContinuous-v0: total_timesteps=100000 n_envs=16 n_steps=128 batch_size=256 \
+      gamma=0.999 learning_rate=lin_1e-3 normalize=true use_sde=true log_std_init=-1
       ppo Pendulum-v1: total_timesteps=100000 n_envs=4 n_steps=1024 gamma=0.95 \
       learning_rate=lin_2e-3
       sac CartPole-v1: total_timesteps=50000 net_arch=128,128 learning_rate=lin_1e-3 tau=0.01 \
       target_entropy=0.1 learning_starts=1000
+      sac MountainCarContinuous-v0: total_timesteps=50000 buffer_size=50000 batch_size=512 \
+      ent_coef=0.1 train_freq=32 gradient_steps=32 gamma=0.9999 tau=0.01 learning_starts=0 \
+      net_arch=64,64 use_sde=true log_std_init=-3.67
       sac Pendulum-v1: total_timesteps=10000 learning_rate=1e-3
       td3 Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 learning_starts=1000
       td3 MountainCarContinuous-v0: total_timesteps=300000 noise_type=ornstein-uhlenbeck \

@@ -13,6 +13,7 @@ import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.EnvSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Soft actor-critic with a learned temperature (Haarnoja et al. 2018, arXiv:1812.05905). */
@@ -24,6 +25,8 @@ public final class Sac implements OffPolicy.Agent {
    * @param netArch sizes of the hidden layers, of actor and critics alike
    * @param entCoef a fixed temperature α; empty to learn it, beginning with 1
    * @param targetEntropy H̄; empty for minus the number of action dimensions
+   * @param sde whether noise depends on the state in the way of {@link StateDependentNoise}
+   * @param logStdInit logarithm of what each feature contributes to such noise at first
    */
   public record Config(
       Schedule learningRate,
@@ -32,7 +35,9 @@ public final class Sac implements OffPolicy.Agent {
       float tau,
       List<Integer> netArch,
       OptionalDouble entCoef,
-      OptionalDouble targetEntropy) {
+      OptionalDouble targetEntropy,
+      StateDependentNoise.Config sde,
+      float logStdInit) {
 
     public static Config of(Settings settings) {
       return new Config(
@@ -42,7 +47,9 @@ public final class Sac implements OffPolicy.Agent {
           settings.decimal("tau", 0.005f, 0, 1),
           settings.sizes("net_arch", 256, 256),
           settings.decimalOrAuto("ent_coef", 0, 1e6),
-          settings.decimalOrAuto("target_entropy", -1e6, 1e6));
+          settings.decimalOrAuto("target_entropy", -1e6, 1e6),
+          StateDependentNoise.Config.of(settings),
+          settings.decimal("log_std_init", -3, -20, 20));
     }
 
     public static Config defaults() {
@@ -54,6 +61,7 @@ public final class Sac implements OffPolicy.Agent {
   private final ReplayMemory memory;
   private final RandomStream random;
   private final Parameters actorParameters, temperature;
+  private final Optional<StateDependentNoise> noise;
   private final Mlp actor;
   private final TwinCritic critic, target;
   private final Adam actorOptimizer, criticOptimizer, temperatureOptimizer;
@@ -67,7 +75,10 @@ public final class Sac implements OffPolicy.Agent {
     int obs = env.observationSpace().size(), dimensions = env.actionSpace().size();
     var scale = ActionScale.of("sac", env, device);
     actorParameters = Parameters.on(device, "actor");
-    int[] sizes = TwinCritic.sizes(obs, c.netArch, 2 * dimensions);
+    int features = c.netArch.getLast();
+    noise = c.sde.on(env, actorParameters, "actor.log_std", features, c.logStdInit, random);
+    int outputs = noise.isPresent() ? dimensions : 2 * dimensions;
+    int[] sizes = TwinCritic.sizes(obs, c.netArch, outputs);
     actor = Mlp.of(actorParameters, "actor", Activation.RELU, random, sizes);
     critic = TwinCritic.of(device, random, obs + dimensions, c.netArch);
     target = critic.target();
@@ -145,15 +156,39 @@ public final class Sac implements OffPolicy.Agent {
 
   /** An action in (-1, 1) for each observation, and the logarithm of its density. */
   private SquashedGaussian.Sample sample(Tensor obs, String stream) {
-    var policy = SquashedGaussian.of(actor.forward(obs));
-    return policy.sample(Tensor.normal(random.stream(stream), obs.rows(), policy.mean().columns()));
+    return sample(policy(actor.features(obs)), stream);
+  }
+
+  private SquashedGaussian.Sample sample(SquashedGaussian policy, String stream) {
+    var mean = policy.mean();
+    return policy.sample(Tensor.normal(random.stream(stream), mean.rows(), mean.columns()));
+  }
+
+  /** The distribution of actions by what the actor's last layer sees. */
+  private SquashedGaussian policy(Tensor features) {
+    var output = actor.outputs(features);
+    return noise
+        .map(n -> n.squashed(output, features))
+        .orElseGet(() -> SquashedGaussian.of(output));
   }
 
   @Override
   public Tensor act(Step step, Tensor observation, boolean explore) {
-    return explore
-        ? sample(observation, "exploration").action()
-        : SquashedGaussian.of(actor.forward(observation)).mode();
+    var features = actor.features(observation);
+    var policy = policy(features);
+    if (!explore) {
+      return policy.mode();
+    }
+    return noise
+        .map(n -> policy.mean().plus(n.sample(features)).tanh())
+        .orElseGet(() -> sample(policy, "exploration").action());
+  }
+
+  @Override
+  public void beforeStep(int t) {
+    if (noise.isPresent()) {
+      noise.get().beforeStep(t);
+    }
   }
 
   @Override

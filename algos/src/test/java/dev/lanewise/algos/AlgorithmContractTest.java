@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -60,9 +61,7 @@ class AlgorithmContractTest {
 
   /** Prioritised draws, targets of three steps. */
   private static Case prioritized(String algorithm, String env) {
-    var settings = new java.util.HashMap<>(OFF_POLICY);
-    settings.put("prioritized_replay", "true");
-    settings.put("n_steps", "3");
+    var settings = with(OFF_POLICY, "prioritized_replay", "true", "n_steps", "3");
     return new Case(algorithm, Environments.spec(env), Settings.of(settings));
   }
 
@@ -70,20 +69,31 @@ class AlgorithmContractTest {
     return new Case("ppo", env, Settings.of(ON_POLICY));
   }
 
+  private static Map<String, String> with(Map<String, String> settings, String... pairs) {
+    var more = new HashMap<>(settings);
+    for (int i = 0; i < pairs.length; i += 2) {
+      more.put(pairs[i], pairs[i + 1]);
+    }
+    return more;
+  }
+
   static List<Case> cases() {
-    var noisy = new java.util.HashMap<>(OFF_POLICY);
-    noisy.put("noise_type", "ornstein-uhlenbeck");
-    var penalised = new java.util.HashMap<>(ON_POLICY);
-    penalised.putAll(Map.of("objective", "adaptive_kl", "kl_target", "0.1", "target_kl", "0.5"));
+    var noisy = with(OFF_POLICY, "noise_type", "ornstein-uhlenbeck");
+    var rollouts = with(OFF_POLICY, "use_sde", "true", "train_freq", "8", "sde_sample_freq", "3");
+    var stateDependent = with(ON_POLICY, "use_sde", "true", "sde_sample_freq", "10");
+    var penalised =
+        with(ON_POLICY, "objective", "adaptive_kl", "kl_target", "0.1", "target_kl", "0.5");
     return List.of(
         new Case("ddpg", Environments.spec("Pendulum-v1"), Settings.of(noisy)),
         box("td3"),
         box("sac"),
+        new Case("sac", Environments.spec("Pendulum-v1"), Settings.of(rollouts)),
         new Case("sac", Environments.spec("CartPole-v1"), Settings.of(OFF_POLICY)),
         prioritized("ddpg", "Pendulum-v1"),
         prioritized("td3", "Pendulum-v1"),
         prioritized("sac", "Pendulum-v1"),
         prioritized("sac", "CartPole-v1"),
+        new Case("ppo", Environments.spec("Pendulum-v1"), Settings.of(stateDependent)),
         ppo(Environments.spec("Pendulum-v1")),
         ppo(Environments.spec("CartPole-v1")),
         ppo(Probes.Kind.ACT_ON_SIGHT.with(Probes.MULTI_DISCRETE)),

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every algorithm on every probe. */
 class LearningTest {
@@ -190,8 +191,12 @@ class LearningTest {
   }
 
   private static void assertPolicy(Case c, Probes.Kind kind) {
+    assertPolicy(c, kind, Map.of());
+  }
+
+  private static void assertPolicy(Case c, Probes.Kind kind, Map<String, String> more) {
     try (var device = Device.cpu(1);
-        var training = c.on(kind.with(c.actions), device, Map.of())) {
+        var training = c.on(kind.with(c.actions), device, more)) {
       learn(training, 3 * c.steps());
       float[] seen = kind == Probes.Kind.ACT ? new float[] {0} : OBSERVATIONS;
       int size = c.actions.size();
@@ -219,5 +224,12 @@ class LearningTest {
   @MethodSource("policies")
   void anActionThatDependsOnWhatIsSeen(Case c) {
     assertPolicy(c, Probes.Kind.ACT_ON_SIGHT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sac", "ppo"})
+  void withStateDependentNoise(String algorithm) {
+    var more = Map.of("use_sde", "true", "sde_sample_freq", "4", "log_std_init", "-1");
+    assertPolicy(new Case(algorithm, Probes.BOX), Probes.Kind.ACT_ON_SIGHT, more);
   }
 }

@@ -29,7 +29,7 @@ class LossGoldenTest {
       var parameters = golden.parameters("actor.", "log_std", "critic.");
       var logStd = parameters.get("log_std");
       var bound = golden.device.dense("bound", 1, logStd.columns());
-      ppo(golden, parameters, new PolicyHead.Gaussian(logStd, bound, bound));
+      ppo(golden, parameters, new PolicyHead.Gaussian(logStd, Optional.empty(), bound, bound));
     }
   }
 
@@ -45,7 +45,7 @@ class LossGoldenTest {
 
   private static void ppo(Golden golden, Parameters parameters, PolicyHead head) {
     var obs = golden.in("obs");
-    var policy = head.of(Mlp.in(parameters, "actor", TANH).forward(obs));
+    var policy = head.of(Mlp.in(parameters, "actor", TANH), obs, Optional.empty());
     var value = Mlp.in(parameters, "critic", TANH).forward(obs);
     var batch =
         new RolloutMemory.Batch(

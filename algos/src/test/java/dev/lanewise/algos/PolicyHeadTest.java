@@ -3,8 +3,10 @@ package dev.lanewise.algos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lanewise.autograd.Activation;
 import dev.lanewise.autograd.Categorical;
 import dev.lanewise.autograd.Gradients;
+import dev.lanewise.autograd.Mlp;
 import dev.lanewise.autograd.Parameters;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.RandomStream;
@@ -47,6 +49,23 @@ class PolicyHeadTest {
     return PolicyHead.of(actions, Parameters.on(device, "policy"), (float) Math.log(2));
   }
 
+  /** The distribution of these outputs: by a network of one layer that is the identity. */
+  private PolicyHead.Distribution of(PolicyHead head, Tensor outputs, Optional<Tensor> mask) {
+    int d = outputs.columns();
+    var unit = new float[d * d];
+    for (int i = 0; i < d; i++) {
+      unit[i * d + i] = 1;
+    }
+    var parameters = Parameters.on(device, "identity");
+    parameters.matrix("actor.0.weight", d, d, unit);
+    parameters.vector("actor.0.bias", new float[d]);
+    return head.of(Mlp.in(parameters, "actor", Mlp.Style.of(Activation.TANH)), outputs, mask);
+  }
+
+  private PolicyHead.Distribution of(PolicyHead head, Tensor outputs) {
+    return of(head, outputs, Optional.empty());
+  }
+
   private void are(Tensor values, double... expected) {
     var found = device.evaluate(values);
     assertThat(found).hasSameSizeAs(expected);
@@ -64,7 +83,7 @@ class PolicyHeadTest {
   @Test
   void ofGaussians() {
     var head = head(Space.Box.of(2, -1, 1));
-    var policy = head.of(rows(2, 1, 5, 0, 0));
+    var policy = of(head, rows(2, 1, 5, 0, 0));
     double std = Math.log(2);
     assertThat(head.distributionSize()).isEqualTo(4);
     are(policy.parameters(), 1, 5, std, std, 0, 0, std, std);
@@ -77,7 +96,7 @@ class PolicyHeadTest {
   void ofCategoricals() {
     var head = head(MULTI);
     assertThat(head.distributionSize()).isEqualTo(5);
-    var policy = head.of(rows(5, logs(1, 3, 2, 2, 4)));
+    var policy = of(head, rows(5, logs(1, 3, 2, 2, 4)));
     are(policy.parameters(), logs(0.25, 0.75, 0.25, 0.25, 0.5));
     // From (½, ½), (½, ¼, ¼): ½ log 2 + ½ log ⅔, and ½ log 2 + ¼ log 1 + ¼ log ½
     var old = rows(5, logs(0.5, 0.5, 0.5, 0.25, 0.25));
@@ -90,14 +109,14 @@ class PolicyHeadTest {
     var outputs = rows(5, 0.3, -0.2, 1, 0.5, -0.4, -1, 0.1, 0, 0.2, 0.7);
     var old = rows(5, logs(0.5, 0.5, 0.5, 0.25, 0.25, 0.1, 0.9, 0.2, 0.2, 0.6));
     var categoricals = head(MULTI);
-    compare(outputs, () -> categoricals.of(outputs).divergence(old).sum());
+    compare(outputs, () -> of(categoricals, outputs).divergence(old).sum());
 
     var means = rows(2, 0.3, -0.2, 1, 0.5);
     var oldNormals = rows(4, 0, 0.2, -0.3, 0.4, 1.5, 0, 0.1, -0.2);
     var parameters = Parameters.on(device, "normals");
     var normals = PolicyHead.of(Space.Box.of(2, -1, 1), parameters, 0.2f);
-    compare(means, () -> normals.of(means).divergence(oldNormals).sum());
-    compare(parameters.get("log_std"), () -> normals.of(means).divergence(oldNormals).sum());
+    compare(means, () -> of(normals, means).divergence(oldNormals).sum());
+    compare(parameters.get("log_std"), () -> of(normals, means).divergence(oldNormals).sum());
   }
 
   /** The whole loss with a penalty, through a distribution that is masked. */
@@ -106,8 +125,8 @@ class PolicyHeadTest {
     var outputs = rows(5, 0.3, -0.2, 1, 0.5, -0.4, -1, 0.1, 0, 0.2, 0.7);
     var mask = rows(5, 1, 1, 1, 0, 1, 1, 0, 0, 1, 1);
     var head = head(MULTI);
-    var policy = head.of(Categorical.masked(outputs, mask));
-    var before = head.of(Categorical.masked(rows(5, new double[10]), mask));
+    var policy = of(head, outputs, Optional.of(mask));
+    var before = of(head, rows(5, new double[10]), Optional.of(mask));
     var action = rows(2, 1, 2, 0, 1);
     var value = rows(1, 0, 0);
     var batch =
@@ -167,7 +186,7 @@ class PolicyHeadTest {
     var logits = rows(5, logs(1, 3, 2, 2, 4));
     var mask = rows(5, 1, 1, 1, 1, 1, 0, 1, 1, 1, 0);
     var two = Categorical.masked(logits, mask);
-    return head(MULTI).of(n == 2 ? two : two.rows(1, 2).broadcast(n, 5));
+    return of(head(MULTI), n == 2 ? two : two.rows(1, 2).broadcast(n, 5));
   }
 
   @Test

@@ -121,13 +121,22 @@ public final class Mlp {
 
   /** From n × inputs to n × outputs. */
   public Tensor forward(Tensor x) {
+    return outputs(features(x));
+  }
+
+  /** What the last layer sees, n × its inputs: from n × the network's inputs. */
+  public Tensor features(Tensor x) {
     var y = x;
-    int last = layers.size() - 1;
-    for (int i = 0; i < last; i++) {
+    for (int i = 0; i < layers.size() - 1; i++) {
       y = layers.get(i).forward(y);
       y = style.hidden().apply(style.layerNorm() ? norms.get(i).forward(y) : y);
     }
-    return style.output().apply(layers.get(last).forward(y));
+    return y;
+  }
+
+  /** The last layer: from {@link #features} to n × outputs. */
+  public Tensor outputs(Tensor features) {
+    return style.output().apply(layers.getLast().forward(features));
   }
 
   /** The network of the features of both, side by side. */
