@@ -13,8 +13,9 @@ final class Presets {
   private static final String TEXT =
       """
       ddpg Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 learning_starts=1000
-      ddpg MountainCarContinuous-v0: total_timesteps=300000 noise_type=ornstein-uhlenbeck \
-      noise_std=0.5
+      ddpg MountainCarContinuous-v0: total_timesteps=200000 n_envs=16 gradient_steps=8 \
+      learning_starts=1000 net_arch=64,64 learning_rate=lin_1e-3 tau=0.01 \
+      noise_type=ornstein-uhlenbeck noise_std=1
       ppo Acrobot-v1: total_timesteps=1000000 n_envs=16 n_steps=256 gae_lambda=0.94 n_epochs=4
       ppo CartPole-v1: total_timesteps=100000 n_envs=8 n_steps=32 batch_size=256 n_epochs=20 \
       gae_lambda=0.8 gamma=0.98 learning_rate=lin_1e-3 clip_range=lin_0.2
@@ -33,8 +34,9 @@ final class Presets {
       net_arch=64,64 use_sde=true log_std_init=-3.67
       sac Pendulum-v1: total_timesteps=10000 learning_rate=1e-3
       td3 Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 learning_starts=1000
-      td3 MountainCarContinuous-v0: total_timesteps=300000 noise_type=ornstein-uhlenbeck \
-      noise_std=0.5
+      td3 MountainCarContinuous-v0: total_timesteps=200000 n_envs=16 gradient_steps=8 \
+      learning_starts=1000 net_arch=64,64 learning_rate=lin_1e-3 tau=0.01 \
+      noise_type=ornstein-uhlenbeck noise_std=1
       """;
 
   private static final Map<String, SequencedMap<String, String>> TABLE =

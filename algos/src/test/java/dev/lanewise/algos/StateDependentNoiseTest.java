@@ -11,9 +11,11 @@ import dev.lanewise.autograd.Parameters;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.RandomStream;
 import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.Env;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.engine.env.Environments;
 import dev.lanewise.engine.env.Space;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -188,6 +190,52 @@ class StateDependentNoiseTest {
     var sampled = rows(1, 0, 0);
     device.record(step -> step.assign(sampled, noise.sample(row(3, 4)))).run();
     assertThat(sampled.get(0, 0) * sampled.get(0, 1)).isNotZero();
+  }
+
+  /** Always looks the same, and notes what is done. */
+  private record Still(EnvSpec spec, List<Float> actions) implements Env {
+    @Override
+    public float[] reset(long seed) {
+      return new float[] {0.5f};
+    }
+
+    @Override
+    public Outcome step(float[] action) {
+      actions.add(action[0]);
+      return new Outcome(new float[] {0.5f}, 0, false, false);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sac", "ppo"})
+  void everyRolloutBeginsWithNewNoiseThatStaysForItsTime(String algorithm) {
+    var box = Space.Box.of(1, -9, 9);
+    var actions = new ArrayList<Float>();
+    var env = EnvSpec.of("Still-" + algorithm + "-v0", box, box);
+    Probes.register(env, () -> new Still(env, actions));
+    var settings =
+        Settings.of(
+            Map.of(
+                "use_sde", "true",
+                "sde_sample_freq", "3",
+                "train_freq", "8",
+                "n_steps", "8",
+                "learning_starts", "0",
+                "learning_rate", "0",
+                "buffer_size", "99"));
+    try (var training = Algorithms.make(algorithm, settings, env, device, 1)) {
+      while (training.steps() < 16) {
+        training.advance();
+      }
+    }
+    var changes = new ArrayList<Integer>();
+    for (int t = 1; t < actions.size(); t++) {
+      if (!actions.get(t).equals(actions.get(t - 1))) {
+        changes.add(t);
+      }
+    }
+    assertThat(actions).hasSize(16);
+    assertThat(changes).containsExactly(3, 6, 8, 11, 14);
   }
 
   @ParameterizedTest
