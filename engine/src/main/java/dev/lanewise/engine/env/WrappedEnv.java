@@ -5,6 +5,7 @@ import dev.lanewise.engine.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 
 /** Another environment, of which a subclass changes something; everything else shines through. */
 abstract class WrappedEnv implements BatchedEnv {
@@ -141,6 +142,11 @@ abstract class WrappedEnv implements BatchedEnv {
   @Override
   public void setPhysicalState(int i, Map<String, double[]> parts) {
     env.setPhysicalState(i, parts);
+  }
+
+  @Override
+  public void watch(int i, Consumer<Scene> viewer) {
+    env.watch(i, viewer);
   }
 
   @Override
