@@ -27,7 +27,8 @@ final class AcrobotPicture implements Picture {
   }
 
   @Override
-  public void draw(Graphics2D g, float[] observation, float[] action) {
+  public void draw(Graphics2D g, Moment now) {
+    float[] observation = now.observation(), action = now.action();
     double first = Math.atan2(observation[1], observation[0]);
     double second = first + Math.atan2(observation[3], observation[2]);
     double x0 = width() / 2.0, y0 = height() / 2.0 + 10;

@@ -27,7 +27,8 @@ final class CartPolePicture implements Picture {
   }
 
   @Override
-  public void draw(Graphics2D g, float[] observation, float[] action) {
+  public void draw(Graphics2D g, Moment now) {
+    float[] observation = now.observation(), action = now.action();
     double middle = width() / 2.0, ground = 245;
     double x = middle + METRE * observation[0], axle = ground - 36;
     double angle = observation[2];

@@ -42,14 +42,12 @@ final class Film {
   /**
    * Adds a frame.
    *
-   * @param action of the step before, or empty at an episode's beginning
    * @param step number of that step, from 1, or 0
    * @param episodeReturn sum of the rewards so far
    * @param last whether the episode ends here
    */
-  void add(float[] observation, float[] action, int step, double episodeReturn, boolean last)
-      throws IOException {
-    var image = draw(picture, observation, action, step, episodeReturn);
+  void add(Moment now, int step, double episodeReturn, boolean last) throws IOException {
+    var image = draw(picture, now, step, episodeReturn);
     int centiseconds = Math.max(2, (int) Math.round(100 / picture.stepsPerSecond()));
     gif.add(image, last ? LAST_FRAME_CENTISECONDS : centiseconds);
     if (folder.isPresent()) {
@@ -62,8 +60,7 @@ final class Film {
   }
 
   /** Step and return stand in the upper left corner. */
-  static BufferedImage draw(
-      Picture picture, float[] observation, float[] action, int step, double episodeReturn)
+  static BufferedImage draw(Picture picture, Moment now, int step, double episodeReturn)
       throws IOException {
     try {
       var image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
@@ -74,7 +71,7 @@ final class Film {
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       g.setColor(Inks.PAPER);
       g.fillRect(0, 0, picture.width(), picture.height());
-      picture.draw(g, observation, action);
+      picture.draw(g, now);
       g.setColor(Inks.TEXT);
       g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
       g.drawString("step " + step, 12, 22);

@@ -43,7 +43,8 @@ final class MountainCarPicture implements Picture {
   }
 
   @Override
-  public void draw(Graphics2D g, float[] observation, float[] action) {
+  public void draw(Graphics2D g, Moment now) {
+    float[] observation = now.observation(), action = now.action();
     var hill = new Path2D.Double();
     hill.moveTo(0, height());
     for (double x = 0; x <= width(); x += 2) {

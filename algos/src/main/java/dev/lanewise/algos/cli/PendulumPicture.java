@@ -26,7 +26,8 @@ final class PendulumPicture implements Picture {
   }
 
   @Override
-  public void draw(Graphics2D g, float[] observation, float[] action) {
+  public void draw(Graphics2D g, Moment now) {
+    float[] observation = now.observation(), action = now.action();
     double x = width() / 2.0, y = height() / 2.0;
     double toX = x - ROD * observation[1], toY = y - ROD * observation[0];
     Inks.line(g, Inks.GROUND, x, y - ROD - 30, x, y - ROD - 14, 2);

@@ -2,7 +2,7 @@ package dev.lanewise.algos.cli;
 
 import java.awt.Graphics2D;
 
-/** How an environment is drawn, from what it observes. */
+/** How an environment is drawn, from what it observes or tells to be seen. */
 interface Picture {
 
   /** Pixels. */
@@ -11,14 +11,12 @@ interface Picture {
   /** Pixels. */
   int height();
 
-  /** Steps a second: those of the environment's own time where it has seconds. */
+  /**
+   * Steps a second: those of the environment's own time where it has seconds. A GIF shows 50 at
+   * most, and more of them slower.
+   */
   double stepsPerSecond();
 
-  /**
-   * Draws onto paper, in {@link Inks}.
-   *
-   * @param observation what the step led to
-   * @param action of that step, or empty at an episode's beginning
-   */
-  void draw(Graphics2D g, float[] observation, float[] action);
+  /** Draws onto paper, in {@link Inks}. */
+  void draw(Graphics2D g, Moment now);
 }

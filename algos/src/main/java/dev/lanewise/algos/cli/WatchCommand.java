@@ -5,13 +5,16 @@ import dev.lanewise.algos.TrainedPolicy;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.Environments;
+import dev.lanewise.engine.env.Scene;
 import dev.lanewise.kernels.Philox;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Queue;
 import picocli.CommandLine.ParseResult;
 
 /** {@code lanewise watch} */
@@ -21,6 +24,9 @@ final class WatchCommand {
 
   private final ParseResult parsed;
   private final PrintStream out;
+
+  /** What was seen and not drawn yet: where an episode ended is followed by where one begins. */
+  private final Queue<Scene> scenes = new ArrayDeque<>();
 
   private WatchCommand(ParseResult parsed, PrintStream out) {
     this.parsed = parsed;
@@ -88,6 +94,7 @@ final class WatchCommand {
     var file = Path.of(parsed.matchedOptionValue("--out", otherwise.toString()));
     var frames = Optional.ofNullable(parsed.<String>matchedOptionValue("--frames", null));
     var film = new Film(picture, frames.map(Path::of));
+    env.watch(0, scenes::add);
     env.reset(seed());
     for (int k = 1; k <= episodes; k++) {
       episode(env, act, film);
@@ -101,7 +108,7 @@ final class WatchCommand {
     var observation = new float[env.observation().columns()];
     var action = new float[env.action().columns()];
     env.observation().readRow(0, observation);
-    film.add(observation, new float[0], 0, 0, false);
+    film.add(new Moment(observation, new float[0], scenes.remove()), 0, 0, false);
     double sum = 0;
     boolean ended = false;
     int step = 0;
@@ -113,7 +120,8 @@ final class WatchCommand {
       ended = env.terminated().get(0, 0) != 0 || env.truncated().get(0, 0) != 0;
       env.finalObservation().readRow(0, observation);
       env.action().readRow(0, action);
-      film.add(observation, action, step, sum, ended || step == MOST_STEPS);
+      film.add(
+          new Moment(observation, action, scenes.remove()), step, sum, ended || step == MOST_STEPS);
     }
     out.printf(
         Locale.ROOT,

@@ -2,6 +2,9 @@ package dev.lanewise.algos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanewise.engine.Device;
+import dev.lanewise.engine.env.Environments;
+import dev.lanewise.engine.env.Scene;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.metadata.IIOMetadataNode;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
 
 /** {@code lanewise watch}: what is in the files it writes. */
@@ -113,6 +118,92 @@ class WatchTest {
     Answer.to("watch", "--env", "Pendulum-v1", "--random", "--seed", "3", "--out", again.toString())
         .assertDone();
     assertThat(Shown.of(again).frames).hasSize(201);
+  }
+
+  /** Its last picture is of where it ended, not of where the next episode begins. */
+  @Test
+  void aLander() throws IOException {
+    var frames = folder.resolve("frames");
+    var file = folder.resolve("lander.gif");
+    Answer.to(
+            "watch --env LunarLander-v3 --random --seed 3 --episodes 2 --out %s --frames %s"
+                .formatted(file, frames)
+                .split(" "))
+        .assertDone();
+    int count = Shown.of(file).frames.size();
+    var heights = new double[count];
+    for (int k = 0; k < count; k++) {
+      heights[k] = meanY(ImageIO.read(frames.resolve("frame-%05d.png".formatted(k)).toFile()));
+    }
+    assertThat(heights[0]).as("at the top").isLessThan(60);
+    assertThat(heights[count - 1]).as("on the ground").isGreaterThan(200);
+    for (int k = 1, begins = 1; k < count; k++) {
+      if (Math.abs(heights[k] - heights[k - 1]) > 20) {
+        assertThat(heights[k]).as("the second episode's beginning").isLessThan(60);
+        assertThat(++begins).isEqualTo(2);
+      }
+    }
+  }
+
+  /** Of the pixels that are blue, from the top. */
+  private static double meanY(BufferedImage image) {
+    double sum = 0;
+    int count = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        if (image.getRGB(x, y) == Inks.BLUE.getRGB()) {
+          sum += y;
+          count++;
+        }
+      }
+    }
+    return sum / count;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Ant-v5",
+        "HalfCheetah-v5",
+        "Hopper-v5",
+        "Humanoid-v5",
+        "HumanoidStandup-v5",
+        "InvertedDoublePendulum-v5",
+        "InvertedPendulum-v5",
+        "Pusher-v5",
+        "Reacher-v5",
+        "Swimmer-v5",
+        "Walker2d-v5"
+      })
+  void aRobot(String id) throws IOException {
+    Environments.missing(id)
+        .ifPresent(
+            why -> {
+              System.out.println("WatchTest of " + id + " is left out: " + why);
+              Assumptions.abort(why);
+            });
+    var shown = new ArrayList<Scene>();
+    try (var device = Device.cpu(1);
+        var env = Environments.make(id, device, 1)) {
+      env.watch(0, shown::add);
+      env.reset(1);
+      for (int t = 0; t < 3; t++) {
+        env.step();
+      }
+    }
+    assertThat(shown).hasSizeGreaterThan(3);
+    for (var scene : shown) {
+      var moment = new Moment(new float[0], new float[0], scene);
+      var image = Film.draw(Pictures.of(id), moment, 0, 0);
+      int ink = 0;
+      for (int y = 60; y < image.getHeight() - 10; y++) {
+        for (int x = 10; x < image.getWidth() - 10; x++) {
+          int rgb = image.getRGB(x, y);
+          ink += rgb == Inks.BLUE.getRGB() || rgb == Inks.ORANGE.getRGB() ? 1 : 0;
+        }
+      }
+      assertThat(ink).as("pixels of the robot").isBetween(2000, 60_000);
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.lanewise.kernels.Philox;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -127,6 +128,15 @@ public interface BatchedEnv extends AutoCloseable {
    * @throws UnsupportedOperationException if the environment's state cannot be set
    */
   void setPhysicalState(int i, Map<String, double[]> parts);
+
+  /**
+   * From now on shows environment i to a viewer, who replaces the one before: at the beginning of
+   * each episode, and after each step what it led to. A step that ends an episode shows both, first
+   * the end. What happens does not depend on whether somebody looks.
+   *
+   * @param viewer called by any worker of the device
+   */
+  void watch(int i, Consumer<Scene> viewer);
 
   /** Everything a run needs to be resumed bit for bit; the action is not part of it. */
   State state();

@@ -13,8 +13,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -57,6 +60,11 @@ public final class ColumnEnv implements BatchedEnv {
 
   /** Steps since the reset; what the environments draw. */
   private Philox clock;
+
+  /** Who looks at which environment; -1 is none. */
+  private int watched = -1;
+
+  private Consumer<Scene> viewer = scene -> {};
 
   private Call move;
   private Optional<Call> moveOthers = Optional.empty();
@@ -158,15 +166,44 @@ public final class ColumnEnv implements BatchedEnv {
   }
 
   private Call move(int block) {
-    return Call.inOrder(dynamics.step(blocks[block], clock), end(block), begin.get(block));
+    return shown(block, dynamics.step(blocks[block], clock), end(block), () -> true);
   }
 
   private Call moveOthers(int block, Tensor held) {
-    return Call.inOrder(
+    return shown(
+        block,
         dynamics.step(blocks[block], clock, held),
-        hold(blocks[block], held),
-        end(block),
-        begin.get(block));
+        Call.inOrder(hold(blocks[block], held), end(block)),
+        () -> held.get(watched, 0) == 0);
+  }
+
+  /**
+   * A block's step and all that follows; the watched environment is shown where the step led, if it
+   * moved, and where its next episode begins.
+   */
+  private Call shown(int block, Call step, Call end, BooleanSupplier moved) {
+    var part = blocks[block];
+    if (watched < part.from() || watched >= part.to()) {
+      return Call.inOrder(step, end, begin.get(block));
+    }
+    return Call.inOrder(step, showIf(moved), end, begin.get(block), showIf(() -> isOver(watched)));
+  }
+
+  private Call showIf(BooleanSupplier condition) {
+    return () -> {
+      if (condition.getAsBoolean()) {
+        show();
+      }
+    };
+  }
+
+  private void show() {
+    viewer.accept(dynamics.scene(watched));
+  }
+
+  /** Whether the last step ended the episode. */
+  private boolean isOver(int i) {
+    return terminated().get(i, 0) != 0 || truncated().get(i, 0) != 0;
   }
 
   /** As if those had not been stepped; the step that {@link #end} counts is taken back before. */
@@ -217,6 +254,10 @@ public final class ColumnEnv implements BatchedEnv {
     clock = new Philox(seed, 0);
     clock.seek(steps);
     begin = IntStream.range(0, blocks.length).mapToObj(this::begin).toList();
+    bind();
+  }
+
+  private void bind() {
     move = shared(this::move);
     moveOthers = Optional.empty();
   }
@@ -231,6 +272,9 @@ public final class ColumnEnv implements BatchedEnv {
     runningReturn.fill(0);
     runningLength.fill(0);
     begin.forEach(Call::run);
+    if (watched >= 0) {
+      show();
+    }
   }
 
   @Override
@@ -308,7 +352,7 @@ public final class ColumnEnv implements BatchedEnv {
   @Override
   public void truncate(int i) {
     checkReady("truncate", "truncated");
-    boolean over = terminated().get(i, 0) != 0 || truncated().get(i, 0) != 0;
+    boolean over = isOver(i);
     truncated().set(i, 0, 1);
     if (over) {
       return;
@@ -324,6 +368,18 @@ public final class ColumnEnv implements BatchedEnv {
     ended.set(blocks[block].from(), 0, i - blocks[block].from());
     endedCounts.set(block, 0, 1);
     begin.get(block).run();
+    if (i == watched) {
+      show();
+    }
+  }
+
+  @Override
+  public void watch(int i, Consumer<Scene> viewer) {
+    watched = Objects.checkIndex(i, size());
+    this.viewer = viewer;
+    if (clock != null) {
+      bind();
+    }
   }
 
   @Override

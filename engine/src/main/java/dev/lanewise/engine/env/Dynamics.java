@@ -91,6 +91,11 @@ public interface Dynamics {
     return true;
   }
 
+  /** What there is to see of environment i, for {@link BatchedEnv#watch}. */
+  default Scene scene(int i) {
+    return Scene.EMPTY;
+  }
+
   /** See {@link BatchedEnv#physicalState}. */
   default SequencedMap<String, double[]> physicalState(int i) {
     throw new UnsupportedOperationException("it does not tell its physical state");

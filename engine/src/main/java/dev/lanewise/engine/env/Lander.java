@@ -7,7 +7,9 @@ import dev.lanewise.engine.env.rigid.Sine;
 import dev.lanewise.engine.env.rigid.World;
 import dev.lanewise.kernels.Philox;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The craft and the moon of {@link LunarLander}: a hull on two legs over ground of eleven pieces.
@@ -148,9 +150,13 @@ final class Lander {
 
   private void setGround() {
     for (int i = 0; i + 1 < CHUNKS; i++) {
-      double x = WIDTH / (CHUNKS - 1) * i, next = WIDTH / (CHUNKS - 1) * (i + 1);
-      world.setGround(i + 1, (float) x, terrain[i], (float) next, terrain[i + 1]);
+      world.setGround(i + 1, (float) chunk(i), terrain[i], (float) chunk(i + 1), terrain[i + 1]);
     }
+  }
+
+  /** Where along x the ground's piece i begins. */
+  private static double chunk(int i) {
+    return WIDTH / (CHUNKS - 1) * i;
   }
 
   /**
@@ -237,6 +243,34 @@ final class Lander {
 
   boolean terminated() {
     return terminated;
+  }
+
+  /** The moon, the flags beside the pad, the legs and the hull, from behind to before. */
+  Scene scene() {
+    var shapes = new ArrayList<Scene.Shape>();
+    var moon = new ArrayList<Scene.Point>();
+    moon.add(new Scene.Point(0, 0, 0));
+    for (int i = 0; i < CHUNKS; i++) {
+      moon.add(new Scene.Point(chunk(i), 0, terrain[i]));
+    }
+    moon.add(new Scene.Point(WIDTH, 0, 0));
+    shapes.add(new Scene.Polygon("moon", moon));
+    for (int i : new int[] {CHUNKS / 2 - 1, CHUNKS / 2 + 1}) {
+      shapes.add(new Scene.Mark("flag", new Scene.Point(chunk(i), 0, terrain[i])));
+    }
+    shapes.add(outline("right leg", legs[0]));
+    shapes.add(outline("left leg", legs[1]));
+    shapes.add(outline("hull", hull));
+    return new Scene(shapes);
+  }
+
+  private static Scene.Polygon outline(String part, Body body) {
+    var corners = body.corners();
+    return new Scene.Polygon(
+        part,
+        IntStream.range(0, corners.length / 2)
+            .mapToObj(k -> new Scene.Point(corners[2 * k], 0, corners[2 * k + 1]))
+            .toList());
   }
 
   int savedSize() {

@@ -112,6 +112,12 @@ final class LunarLanders implements Dynamics {
       save(i, observation);
     }
 
+    Scene scene(int i) {
+      state.readRow(i, saved);
+      lander.restore(buffer.clear());
+      return lander.scene();
+    }
+
     private void save(int i, Tensor observation) {
       lander.save(buffer.clear());
       state.writeRow(i, saved);
@@ -129,6 +135,11 @@ final class LunarLanders implements Dynamics {
   /** Off up to a half to either side, then as much as it is opened. */
   private static double sidePower(double throttle) {
     return Math.abs(throttle) > 0.5 ? Math.clamp(throttle, -1, 1) : 0;
+  }
+
+  @Override
+  public Scene scene(int i) {
+    return new Craft().scene(i);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 
 /** Another environment, of which a subclass changes something; everything else shines through. */
 abstract class WrappedEnv implements BatchedEnv {
@@ -147,6 +148,11 @@ abstract class WrappedEnv implements BatchedEnv {
   @Override
   public void setPhysicalState(int i, Map<String, double[]> parts) {
     env.setPhysicalState(i, parts);
+  }
+
+  @Override
+  public void watch(int i, Consumer<Scene> viewer) {
+    env.watch(i, viewer);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lanewise.engine.env.mujoco;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -34,6 +35,8 @@ final class Mj {
   private static final MethodHandle FORWARD = bind("mj_forward", JAVA_LONG, JAVA_LONG);
   private static final MethodHandle RNE_POST_CONSTRAINT =
       bind("mj_rnePostConstraint", JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle LOCAL_TO_GLOBAL =
+      bind("mj_local2Global", JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_BYTE);
   private static final MethodHandle RNE = bind("mj_rne", JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS);
 
   static {
@@ -157,6 +160,22 @@ final class Mj {
   static void rne(long model, long data, MemorySegment result) {
     try {
       RNE.invokeExact(model, data, 1, result);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Where in the world a point of a body is, as of the last time that kinematics were computed.
+   *
+   * @param result three doubles
+   * @param point three doubles, in the body's frame
+   */
+  static void toGlobal(long data, MemorySegment result, MemorySegment point, int body) {
+    byte noSameFrame = 0;
+    try {
+      LOCAL_TO_GLOBAL.invokeExact(
+          data, result, MemorySegment.NULL, point, MemorySegment.NULL, body, noSameFrame);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -3,6 +3,8 @@ package dev.lanewise.engine.env.mujoco;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.lanewise.engine.env.Scene;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -128,6 +130,18 @@ final class Simulation {
   /** Coordinate of a body's frame in the world, in metres. */
   double position(int body, int axis) {
     return xpos.getAtIndex(JAVA_DOUBLE, 3 * body + axis);
+  }
+
+  /** Where a point of a body's frame is in the world. */
+  Scene.Point point(int body, double[] local) {
+    try (var arena = Arena.ofConfined()) {
+      var global = arena.allocate(JAVA_DOUBLE, 3);
+      Mj.toGlobal(data, global, arena.allocateFrom(JAVA_DOUBLE, local), body);
+      return new Scene.Point(
+          global.getAtIndex(JAVA_DOUBLE, 0),
+          global.getAtIndex(JAVA_DOUBLE, 1),
+          global.getAtIndex(JAVA_DOUBLE, 2));
+    }
   }
 
   /** Coordinate of the only site in the world, in metres. */

@@ -3,12 +3,15 @@ package dev.lanewise.engine.env.mujoco;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.Columns;
 import dev.lanewise.engine.env.Dynamics;
+import dev.lanewise.engine.env.Scene;
 import dev.lanewise.kernels.Backend;
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Philox;
 import dev.lanewise.kernels.View;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
@@ -25,6 +28,7 @@ final class Simulations implements Dynamics {
   private final View terminations;
 
   private final Steppers threads;
+  private final Release release;
   private final long model;
   private final Simulation[] simulations;
   private final Observation[] rows;
@@ -39,6 +43,9 @@ final class Simulations implements Dynamics {
   private int placed;
   private Tensor placedInto;
   private View placedView;
+
+  /** Stands where another stands, to be looked at: looking must change nothing. */
+  private Optional<Simulation> likeness = Optional.empty();
 
   Simulations(Task task, Columns columns) {
     this.task = task;
@@ -64,7 +71,7 @@ final class Simulations implements Dynamics {
     threads = new Steppers(Math.min(n, columns.device().workers()));
     var loaded = new long[1];
     try {
-      var release = Release.of(threads);
+      release = Release.of(threads);
       threads.run(1, item -> loaded[0] = Mj.load(robot.file(), release.marginsAdd()));
       threads.run(n, i -> simulations[i] = new Simulation(loaded[0], robot, release));
     } catch (RuntimeException e) {
@@ -183,6 +190,24 @@ final class Simulations implements Dynamics {
         });
   }
 
+  @Override
+  public Scene scene(int i) {
+    var shapes = new ArrayList<Scene.Shape>();
+    threads.run(
+        1,
+        item -> {
+          if (likeness.isEmpty()) {
+            likeness = Optional.of(new Simulation(model, task.model(), release));
+          }
+          var s = likeness.get();
+          s.place(physicalState(i).get("qpos"), initialQvel);
+          for (var geom : Geom.of(task.model().file())) {
+            shapes.add(geom.shape(s));
+          }
+        });
+    return new Scene(shapes);
+  }
+
   /** For each robot its state, then its progress, as the bits of doubles. */
   @Override
   public Map<String, long[]> counters() {
@@ -220,7 +245,12 @@ final class Simulations implements Dynamics {
   public void close() {
     if (!threads.failed()) {
       threads.run(simulations.length, i -> simulations[i].delete());
-      threads.run(1, item -> Mj.deleteModel(model));
+      threads.run(
+          1,
+          item -> {
+            likeness.ifPresent(Simulation::delete);
+            Mj.deleteModel(model);
+          });
     }
     threads.close();
   }

@@ -296,6 +296,16 @@ public final class Body {
     return sin * localX + cos * localY + originY;
   }
 
+  /** Where its shape's vertices are in the world: x and y of each in turn. */
+  public float[] corners() {
+    var corners = new float[2 * shape.size];
+    for (int i = 0; i < shape.size; i++) {
+      corners[2 * i] = worldX(i);
+      corners[2 * i + 1] = worldY(i);
+    }
+    return corners;
+  }
+
   void save(FloatBuffer to) {
     to.put(x).put(y).put(angle).put(vx).put(vy).put(spin).put(stillTime).put(grounded ? 1 : 0);
     reach.save(to);
