@@ -74,7 +74,7 @@ public final class StateDependentNoise {
     void check(EnvSpec env) {
       if (use && !(env.actionSpace() instanceof Space.Box)) {
         throw new IllegalArgumentException(
-            "use_sde=true does not fit %s: its actions are %s, not continuous (a Box); leave it false"
+            "use_sde=true does not fit %s: its actions are %s, not a Box; leave use_sde at false"
                 .formatted(env.id(), env.actionSpace()));
       }
     }
