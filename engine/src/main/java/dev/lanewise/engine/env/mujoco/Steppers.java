@@ -14,13 +14,12 @@ final class Steppers implements AutoCloseable {
     void run(int item);
   }
 
-  /** How long a thread without work waits before it sleeps: tens of microseconds. */
-  private static final int SPINS = 2_000;
-
   /**
-   * The same for a caller with a core of its own, whom to wake would cost as much: milliseconds.
+   * How long a thread without work, or a caller with a core of its own, waits before it sleeps:
+   * tens of microseconds, the time of a few environments and of waking somebody. A caller that
+   * spins through the steps of a whole batch slows down whoever works for it.
    */
-  private static final int CALLER_SPINS = 200_000;
+  private static final int SPINS = 2_000;
 
   private final class Stepper extends NativeThread {
     volatile boolean parked;
@@ -119,7 +118,7 @@ final class Steppers implements AutoCloseable {
 
   private void await() {
     for (int spin = 0; unfinished.get() != 0; spin++) {
-      if (spare && spin < CALLER_SPINS) {
+      if (spare && spin < SPINS) {
         Thread.onSpinWait();
       } else {
         waiting = Thread.currentThread();
