@@ -153,8 +153,7 @@ final class KernelCall implements Call {
       boolean flat = rows == 1 || lanes > 64;
       long most = Math.min(256, queue.device.groupSize());
       long wide = flat ? most : Math.min(16, most), high = flat ? 1 : Math.min(16, most / wide);
-      return over(
-          Math.ceilDiv(lanes, wide) * wide, Math.ceilDiv(rows, high) * high, wide, high);
+      return over(Math.ceilDiv(lanes, wide) * wide, Math.ceilDiv(rows, high) * high, wide, high);
     }
 
     /** Whole groups. */

@@ -27,7 +27,8 @@ public final class OpenClBackend implements Backend, AutoCloseable {
     if (!device.denormals()) {
       throw new OpenClException(
           device.name()
-              + " takes numbers below 1.2e-38 for 0, which Lanewise's kernels must not; choose another device");
+              + " takes numbers below 1.2e-38 for 0, which Lanewise's kernels must not; choose"
+              + " another device");
     }
     queue = SignalHandlers.kept(() -> new Queue(OpenClDevices.found(device)));
     programs = new Programs(queue);

@@ -35,7 +35,9 @@ class OpenClBackendTest {
     }
   }
 
-  /** The JVM's signal handlers are its own after a device was opened: see {@link SignalHandlers}. */
+  /**
+   * The JVM's signal handlers are its own after a device was opened: see {@link SignalHandlers}.
+   */
   @Test
   void signalHandlersAreKept() {
     try (var arena = Arena.ofConfined()) {
@@ -130,7 +132,8 @@ class OpenClBackendTest {
       assertThatThrownBy(() -> region.allocate(1L << 50, "observations"))
           .isInstanceOf(OutOfDeviceMemoryException.class)
           .hasMessageMatching(
-              "replay: observations needs 4\\.0 PiB of memory on .*, which gives at most .* in one piece and has .*, .* of it taken; make it smaller");
+              "replay: observations needs 4\\.0 PiB of memory on .*, which gives at most .* in one"
+                  + " piece and has .*, .* of it taken; make it smaller");
       assertThat(backend.taken()).isEqualTo(taken);
     }
   }
