@@ -14,6 +14,7 @@ public final class OpenClBackend implements Backend, AutoCloseable {
   private final Programs programs;
   private final OpenClMemory memory;
   private final Flag flag;
+  private final OpenClKernels unchecked;
   private final Kernels kernels;
   private boolean closed;
 
@@ -31,10 +32,18 @@ public final class OpenClBackend implements Backend, AutoCloseable {
               + " another device");
     }
     queue = SignalHandlers.kept(() -> new Queue(OpenClDevices.found(device)));
-    programs = new Programs(queue);
+    var cache = new BinaryCache(device);
+    programs = new Programs(queue, cache);
     memory = new OpenClMemory(queue);
     flag = new Flag(queue);
-    kernels = new CheckedKernels(new OpenClKernels(queue, programs, memory, flag));
+    unchecked = new OpenClKernels(queue, programs, memory, flag, cache);
+    kernels = new CheckedKernels(unchecked);
+    try {
+      SelfTest.run(this);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   @Override
@@ -64,6 +73,11 @@ public final class OpenClBackend implements Backend, AutoCloseable {
   /** Bytes that open regions have taken of the device's memory. */
   public long taken() {
     return memory.taken();
+  }
+
+  /** Products by a tile of the caller's choice. */
+  Products products() {
+    return unchecked.products();
   }
 
   /** Kernel objects that calls on open regions have. */
