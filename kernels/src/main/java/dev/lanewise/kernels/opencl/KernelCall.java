@@ -86,12 +86,22 @@ final class KernelCall implements Call {
       if (x.isEmpty()) {
         return object(new cl_mem()).number(0L).number(0L).number(0L);
       }
-      var place = memory.place(x.address());
+      var place = place(x.address());
       buffers.add(place.buffer());
       return object(place.buffer().handle)
           .number(place.element())
           .number(x.rowStride())
           .number(x.laneStride());
+    }
+
+    private OpenClMemory.Place place(long address) {
+      try {
+        return memory.place(address);
+      } catch (RuntimeException e) {
+        CL.clReleaseKernel(handle);
+        scratch.forEach(buffer -> CL.clReleaseMemObject(buffer));
+        throw e;
+      }
     }
 
     Binding views(View... views) {
@@ -163,7 +173,7 @@ final class KernelCall implements Call {
     /** One work-item each, in groups that suit the shape; the kernel leaves out those beyond. */
     KernelCall over(long lanes, long rows) {
       boolean flat = rows == 1 || lanes > 64;
-      long most = Math.min(256, queue.device.groupSize());
+      long most = Math.min(256, queue.largestGroup(handle));
       long wide = flat ? most : Math.min(16, most), high = flat ? 1 : Math.min(16, most / wide);
       return over(Math.ceilDiv(lanes, wide) * wide, Math.ceilDiv(rows, high) * high, wide, high);
     }
@@ -172,7 +182,7 @@ final class KernelCall implements Call {
      * The same, in square groups, for kernels that read along one axis and write along the other.
      */
     KernelCall overTiles(long lanes, long rows) {
-      long side = queue.device.groupSize() >= 256 ? 16 : 1;
+      long side = queue.largestGroup(handle) >= 256 ? 16 : 1;
       return over(Math.ceilDiv(lanes, side) * side, Math.ceilDiv(rows, side) * side, side, side);
     }
 

@@ -20,13 +20,25 @@ final class Programs implements AutoCloseable {
   /** Quotients and square roots are the closest floats, where the device can. */
   private static final String EXACT = " -cl-fp32-correctly-rounded-divide-sqrt";
 
+  /**
+   * Keeps what it compiled by itself, and when asked for a binary compiles every kernel of the
+   * program for groups of any size first: 20 s instead of 8 s until the first start is done.
+   */
+  private static final String POCL = "Portable Computing Language";
+
   private final Queue queue;
   private final BinaryCache cache;
+  private final boolean keeps;
   private final Map<String, cl_program> built = new HashMap<>();
 
   Programs(Queue queue, BinaryCache cache) {
+    this(queue, cache, !queue.device.platform().equals(POCL));
+  }
+
+  Programs(Queue queue, BinaryCache cache, boolean keeps) {
     this.queue = queue;
     this.cache = cache;
+    this.keeps = keeps;
   }
 
   /** A kernel of a file without its ending; defines is empty, or begins with a space. */
@@ -42,7 +54,7 @@ final class Programs implements AutoCloseable {
   private cl_program program(String file, String defines) {
     String source = text("common") + text(file);
     String options = OPTIONS + (queue.device.exactDivision() ? EXACT : "") + defines;
-    byte[] saved = cache.load(file, source, options);
+    byte[] saved = keeps ? cache.load(file, source, options) : null;
     if (saved != null) {
       try {
         return build(
@@ -65,7 +77,9 @@ final class Programs implements AutoCloseable {
             file,
             clCreateProgramWithSource(queue.context, 1, new String[] {source}, null, null),
             options);
-    cache.save(file, source, options, () -> binary(program));
+    if (keeps) {
+      cache.save(file, source, options, () -> binary(program));
+    }
     return program;
   }
 

@@ -46,6 +46,14 @@ final class Queue implements AutoCloseable {
         queue, buffer, Pointer.to(new int[] {number}), Integer.BYTES, 0, bytes, 0, null, null);
   }
 
+  /** Work-items that a group of this kernel may have: it may need many registers. */
+  long largestGroup(cl_kernel kernel) {
+    long[] size = new long[1];
+    clGetKernelWorkGroupInfo(
+        kernel, id, CL_KERNEL_WORK_GROUP_SIZE, Long.BYTES, Pointer.to(size), null);
+    return size[0];
+  }
+
   void enqueue(cl_kernel kernel, long[] offset, long[] items, long[] group) {
     clEnqueueNDRangeKernel(queue, kernel, items.length, offset, items, group, 0, null, null);
   }

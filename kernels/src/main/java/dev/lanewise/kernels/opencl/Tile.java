@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * Which kernel of products.cl computes a product, and how many elements a work-item has.
  *
- * @param rows of a work-item
- * @param lanes of a work-item
- * @param width of the vectors that a register tile's lanes are in
+ * @param rows of a work-item; 1, 2, 4, 6 or 8 of a register tile
+ * @param lanes of a work-item; one or two vectors of a register tile
+ * @param width of those vectors
  */
 record Tile(Kind kind, int rows, int lanes, int width) {
   enum Kind {
@@ -42,24 +42,24 @@ record Tile(Kind kind, int rows, int lanes, int width) {
   static final Tile DOT = new Tile(Kind.DOT, 1, 1, 1);
   static final Tile ONE_BY_ONE = new Tile(Kind.ONE_BY_ONE, 1, 1, 1);
 
-  /** Along each side of a local tile's group. */
-  private static final int SIDE = 16;
+  /** Work-items along each side of a local tile's group, and columns of A that it has at once. */
+  private static final int SIDE = 16, DEPTH = 16;
 
   /** The tiles that are worth a try. */
   static List<Tile> candidates(OpenClDevice.Type type, Shape shape) {
     if (type == OpenClDevice.Type.CPU) {
       return switch (shape) {
-        case FLAT -> List.of(register(1, 32, 8), register(2, 32, 8), ONE_BY_ONE);
+        case FLAT -> List.of(register(1, 32, 16), register(2, 32, 16), ONE_BY_ONE);
         case NARROW -> List.of(register(4, 8, 8), register(8, 8, 8), ONE_BY_ONE);
         case WIDE ->
             List.of(
-                register(4, 16, 8), register(6, 16, 8), register(4, 32, 16), register(8, 32, 16));
+                register(4, 16, 16), register(6, 16, 16), register(4, 32, 16), register(8, 32, 16));
       };
     }
     return switch (shape) {
       case FLAT -> List.of(ONE_BY_ONE, local(1, 4));
       case NARROW -> List.of(ONE_BY_ONE, local(4, 1), local(2, 1));
-      case WIDE -> List.of(local(4, 4), local(8, 4), local(8, 8), local(2, 2));
+      case WIDE -> List.of(local(4, 4), local(8, 4), local(8, 8), local(2, 2), ONE_BY_ONE);
     };
   }
 
@@ -69,6 +69,13 @@ record Tile(Kind kind, int rows, int lanes, int width) {
 
   private static Tile local(int rows, int lanes) {
     return new Tile(Kind.LOCAL_TILE, rows, lanes, 1);
+  }
+
+  /** Whether the device has groups that large and as much local memory. */
+  boolean fits(OpenClDevice device) {
+    long bytes = (long) DEPTH * ((rows + lanes) * SIDE + 2) * Float.BYTES;
+    return kind != Kind.LOCAL_TILE
+        || (device.groupSize() >= SIDE * SIDE && device.localMemory() >= bytes);
   }
 
   /** Compiled in. */

@@ -34,7 +34,10 @@ final class Tuner {
   }
 
   private Tile remembered(Tile.Shape shape) {
-    var candidates = Tile.candidates(queue.device.type(), shape);
+    var candidates =
+        Tile.candidates(queue.device.type(), shape).stream()
+            .filter(tile -> tile.fits(queue.device))
+            .toList();
     String name = "tile-" + shape, source = Programs.text("products");
     byte[] saved = cache.load(name, source, candidates.toString());
     if (saved != null) {

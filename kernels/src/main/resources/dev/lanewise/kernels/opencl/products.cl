@@ -20,9 +20,27 @@ static float epilogue(const int which, const float x, const float gate) {
 
 #define JOIN_(x, y) x##y
 #define JOIN(x, y) JOIN_(x, y)
-#define VECTORS (LANES / WIDTH)
 typedef JOIN(float, WIDTH) floats;
 
+// Sums are named one by one: an array of them may be kept in memory.
+#if ROWS == 1
+#define EACH_ROW(DO) DO(0)
+#elif ROWS == 2
+#define EACH_ROW(DO) DO(0) DO(1)
+#elif ROWS == 4
+#define EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3)
+#elif ROWS == 6
+#define EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5)
+#elif ROWS == 8
+#define EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
+#endif
+#if LANES == WIDTH
+#define SECOND(...)
+#elif LANES == 2 * WIDTH
+#define SECOND(...) __VA_ARGS__
+#endif
+
+// the first of so many elements; 0 beyond
 static void load(__global const float *x, const long stride, const int count, floats *to) {
   if (stride == 1 && count >= WIDTH) {
     *to = JOIN(vload, WIDTH)(0, x);
@@ -35,61 +53,74 @@ static void load(__global const float *x, const long stride, const int count, fl
   }
 }
 
+// lanes from ... of a row, but none before i0
+static void store(
+    const floats *sums,
+    const int which,
+    VIEW(c),
+    VIEW(gate),
+    const int r,
+    const int from,
+    const int i0,
+    const int n) {
+  if (from >= i0 && from + WIDTH <= n) {
+    floats x = *sums;
+    if (which == RELU) {
+      x = x < 0.0f ? (floats)(0.0f) : x;
+    } else if (which == GATE) {
+      floats open;
+      load(&AT(gate, r, from), gateLane, WIDTH, &open);
+      x = open > 0.0f ? x : (floats)(0.0f);
+    }
+    JOIN(vstore, WIDTH)(x, 0, &AT(c, r, from));
+  } else {
+    float values[WIDTH];
+    JOIN(vstore, WIDTH)(*sums, 0, values);
+    for (int e = 0; e < WIDTH; e++) {
+      const int i = from + e;
+      if (i >= i0 && i < n) {
+        AT(c, r, i) = epilogue(which, values[e], which == GATE ? AT(gate, r, i) : 0.0f);
+      }
+    }
+  }
+}
+
+#define BEGIN(j)                                                                      \
+  const int row##j = min(r0 + j, m - 1);                                              \
+  __global const float *left##j = &AT(a, row##j, 0);                                  \
+  floats sum##j;                                                                      \
+  load(&AT(initial, row##j, from), initialLane, n - from, &sum##j);                   \
+  SECOND(floats more##j;                                                              \
+         load(                                                                        \
+             &AT(initial, row##j, from + WIDTH), initialLane, n - from - WIDTH, &more##j);)
+
+#define ADD(j)                                    \
+  {                                               \
+    const floats factor = left##j[k * aLane];     \
+    sum##j = fma(factor, here, sum##j);           \
+    SECOND(more##j = fma(factor, next, more##j);) \
+  }
+
+#define VIEWED(x) x, x##First, x##Row, x##Lane
+#define END(j)                                                                            \
+  if (r0 + j < m) {                                                                       \
+    store(&sum##j, which, VIEWED(c), VIEWED(gate), r0 + j, from, i0, n);                  \
+    SECOND(store(&more##j, which, VIEWED(c), VIEWED(gate), r0 + j, from + WIDTH, i0, n);) \
+  }
+
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void product(
     GEMM, const int lanesInMemory) {
   const int i0 = get_global_id(0) * LANES;
   const int from = min(i0, lanesInMemory - LANES);
   const int r0 = get_global_id(1) * ROWS;
-  __global const float *left[ROWS];
-  floats sums[ROWS][VECTORS];
-  for (int j = 0; j < ROWS; j++) {
-    const int r = min(r0 + j, m - 1);
-    left[j] = &AT(a, r, 0);
-    for (int v = 0; v < VECTORS; v++) {
-      const int i = from + v * WIDTH;
-      load(&AT(initial, r, i), initialLane, n - i, &sums[j][v]);
-    }
-  }
+  EACH_ROW(BEGIN)
   __global const float *right = &AT(b, 0, from);
   for (int k = 0; k < depth; k++, right += bRow) {
-    floats row[VECTORS];
-    for (int v = 0; v < VECTORS; v++) {
-      row[v] = JOIN(vload, WIDTH)(v, right);
-    }
-    for (int j = 0; j < ROWS; j++) {
-      const floats factor = left[j][k * aLane];
-      for (int v = 0; v < VECTORS; v++) {
-        sums[j][v] = fma(factor, row[v], sums[j][v]);
-      }
-    }
+    const floats here = JOIN(vload, WIDTH)(0, right);
+    SECOND(const floats next = JOIN(vload, WIDTH)(1, right);)
+    EACH_ROW(ADD)
   }
-  for (int j = 0; j < ROWS; j++) {
-    const int r = r0 + j;
-    if (r < m) {
-      for (int v = 0; v < VECTORS; v++) {
-        const int i = from + v * WIDTH;
-        floats x = sums[j][v];
-        x = which == RELU ? (x < 0.0f ? (floats)(0.0f) : x) : x;
-        if (i >= i0 && i + WIDTH <= n) {
-          if (which == GATE) {
-            floats open;
-            load(&AT(gate, r, i), gateLane, WIDTH, &open);
-            x = open > 0.0f ? x : (floats)(0.0f);
-          }
-          JOIN(vstore, WIDTH)(x, 0, &AT(c, r, i));
-        } else {
-          float values[WIDTH];
-          JOIN(vstore, WIDTH)(x, 0, values);
-          for (int e = 0; e < WIDTH; e++) {
-            if (i + e >= i0 && i + e < n) {
-              AT(c, r, i + e) =
-                  which == GATE ? epilogue(GATE, values[e], AT(gate, r, i + e)) : values[e];
-            }
-          }
-        }
-      }
-    }
-  }
+  EACH_ROW(END)
 }
 #endif
 
