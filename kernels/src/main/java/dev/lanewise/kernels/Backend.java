@@ -28,6 +28,12 @@ public interface Backend {
   /** Copies {@code count} consecutive elements from an array. */
   void write(long address, float[] from, int offset, int count);
 
+  /**
+   * Waits for every call that was run. Calls, and the methods above, are in the order in which one
+   * thread runs them, whether a backend waits for its calls or not.
+   */
+  default void finish() {}
+
   /** Elements are floats that other code may touch in place, at {@link Slab#MEMORY}. */
   default boolean sharesSlab() {
     return false;

@@ -1,6 +1,6 @@
 package dev.lanewise.kernels;
 
-import java.lang.foreign.ValueLayout;
+import dev.lanewise.kernels.Chunks.Chunk;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,12 +18,11 @@ public final class Region implements AutoCloseable {
   private static final long ALIGNMENT = 64;
   private static final long CANARY = 0xDEAD_C0DE_CA4A_21E5L;
 
-  private record Chunk(long offset, long bytes) {}
-
   private record Piece(String name, long end) {}
 
   private final String name;
   private final int elementBytes;
+  private final Chunks memory;
   private final boolean guard;
   private final List<Chunk> chunks = new ArrayList<>();
   private final List<Piece> guarded = new ArrayList<>();
@@ -32,16 +31,28 @@ public final class Region implements AutoCloseable {
   private boolean closed;
 
   /**
+   * A region of the slab.
+   *
    * @param name for messages
    * @param elementBytes size of an element: addresses are slab offsets divided by it
    */
   public Region(String name, int elementBytes) {
-    this(name, elementBytes, GUARD);
+    this(name, elementBytes, Slab.CHUNKS);
   }
 
-  Region(String name, int elementBytes, boolean guard) {
+  /**
+   * @param name for messages
+   * @param elementBytes size of an element: addresses are offsets in the memory divided by it
+   * @param memory where the region's pieces lie
+   */
+  public Region(String name, int elementBytes, Chunks memory) {
+    this(name, elementBytes, memory, GUARD);
+  }
+
+  Region(String name, int elementBytes, Chunks memory, boolean guard) {
     this.name = name;
     this.elementBytes = elementBytes;
+    this.memory = memory;
     this.guard = guard;
   }
 
@@ -61,16 +72,17 @@ public final class Region implements AutoCloseable {
     long bytes = Math.ceilDiv(Math.multiplyExact(elements, elementBytes), ALIGNMENT) * ALIGNMENT;
     long canary = guard ? ALIGNMENT : 0;
     if (bytes + canary > end - next) {
-      next = Slab.take(bytes + canary, name + ": " + piece);
-      end = next + Math.ceilDiv(bytes + canary, Slab.CHUNK) * Slab.CHUNK;
-      chunks.add(new Chunk(next, end - next));
+      var chunk = memory.take(bytes + canary, name + ": " + piece);
+      next = chunk.offset();
+      end = next + chunk.bytes();
+      chunks.add(chunk);
     }
     long offset = next;
     next += bytes + canary;
     if (guard) {
       guarded.add(new Piece(piece, offset + bytes));
       for (long i = 0; i < ALIGNMENT; i += Long.BYTES) {
-        Slab.MEMORY.set(ValueLayout.JAVA_LONG, offset + bytes + i, CANARY);
+        memory.set(offset + bytes + i, CANARY);
       }
     }
     return offset / elementBytes;
@@ -80,7 +92,7 @@ public final class Region implements AutoCloseable {
   public void verify() {
     for (var piece : guarded) {
       for (long i = 0; i < ALIGNMENT; i += Long.BYTES) {
-        if (Slab.MEMORY.get(ValueLayout.JAVA_LONG, piece.end + i) != CANARY) {
+        if (memory.get(piece.end + i) != CANARY) {
           throw new IllegalStateException(
               "%s: something wrote past the end of %s".formatted(name, piece.name));
         }
@@ -88,7 +100,7 @@ public final class Region implements AutoCloseable {
     }
   }
 
-  /** Bytes taken from the slab. */
+  /** Bytes taken from the memory. */
   public long bytes() {
     return chunks.stream().mapToLong(Chunk::bytes).sum();
   }
@@ -104,7 +116,7 @@ public final class Region implements AutoCloseable {
       throw new IllegalStateException(name + " is already closed");
     }
     closed = true;
-    chunks.forEach(chunk -> Slab.giveBack(chunk.offset, chunk.bytes));
+    chunks.forEach(memory::giveBack);
     chunks.clear();
     guarded.clear();
   }

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  */
 public final class Slab {
   /** Chunks are whole huge pages, so that giving one back gives back its pages. */
-  static final long CHUNK = 2L << 20;
+  private static final long CHUNK = 2L << 20;
 
   private static final boolean MAC = System.getProperty("os.name").startsWith("Mac");
   private static final long SIZE = bytes("lanewise.slab", 1L << 40) / CHUNK * CHUNK;
@@ -37,6 +37,29 @@ public final class Slab {
           ValueLayout.JAVA_INT);
 
   public static final MemorySegment MEMORY = reserve();
+
+  static final Chunks CHUNKS =
+      new Chunks() {
+        @Override
+        public Chunk take(long bytes, String forWhom) {
+          return Slab.take(bytes, forWhom);
+        }
+
+        @Override
+        public void giveBack(Chunk chunk) {
+          Slab.giveBack(chunk.offset(), chunk.bytes());
+        }
+
+        @Override
+        public long get(long offset) {
+          return MEMORY.get(ValueLayout.JAVA_LONG, offset);
+        }
+
+        @Override
+        public void set(long offset, long value) {
+          MEMORY.set(ValueLayout.JAVA_LONG, offset, value);
+        }
+      };
 
   /** Free ranges by address: offset to length. */
   private static final TreeMap<Long, Long> FREE = new TreeMap<>(Map.of(0L, SIZE));
@@ -56,7 +79,7 @@ public final class Slab {
   }
 
   /** Takes a zeroed range of at least this many bytes, whole chunks. */
-  static synchronized long take(long bytes, String forWhom) {
+  private static synchronized Chunks.Chunk take(long bytes, String forWhom) {
     long length = Math.ceilDiv(bytes, CHUNK) * CHUNK;
     if (length > LIMIT - used) {
       throw new OutOfSlabException(forWhom, bytes, LIMIT - used, LIMIT);
@@ -69,15 +92,14 @@ public final class Slab {
           FREE.put(offset + length, rest);
         }
         used += length;
-        return offset;
+        return new Chunks.Chunk(offset, length);
       }
     }
     throw new OutOfSlabException(forWhom, bytes, SIZE - used, SIZE);
   }
 
   /** Gives a range back, to the operating system too. */
-  static synchronized void giveBack(long offset, long bytes) {
-    long length = Math.ceilDiv(bytes, CHUNK) * CHUNK;
+  private static synchronized void giveBack(long offset, long length) {
     used -= length;
     discard(offset, length);
     var below = FREE.floorEntry(offset);

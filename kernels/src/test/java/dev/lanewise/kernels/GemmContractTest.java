@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Matrix products on every backend: shapes, transposes, initial values, epilogues, aliases. */
-@ParameterizedClass
+@ParameterizedClass(autoCloseArguments = false)
 @MethodSource("dev.lanewise.kernels.Backends#all")
 class GemmContractTest {
   private static final boolean SLOW = Integer.getInteger("lanewise.vector.bits", 0) == 512;

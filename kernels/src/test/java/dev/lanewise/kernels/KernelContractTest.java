@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * shapes, layouts and values, inputs that stretch, outputs that lie on inputs, and with everything
  * around the output watched.
  */
-@ParameterizedClass
+@ParameterizedClass(autoCloseArguments = false)
 @MethodSource("dev.lanewise.kernels.Backends#all")
 class KernelContractTest {
   /** What a float may lose in functions that no float computes exactly; the rest are exact. */

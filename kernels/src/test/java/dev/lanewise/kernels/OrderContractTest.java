@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Bits do not depend on the vector width, nor on the part of the work that a call does: orders of
  * summation are the documented ones, and parts put together are the whole.
  */
-@ParameterizedClass
+@ParameterizedClass(autoCloseArguments = false)
 @MethodSource("dev.lanewise.kernels.Backends#all")
 class OrderContractTest {
   private static final Shape SHAPE = new Shape(11, 150);

@@ -94,7 +94,7 @@ class RegionTest {
 
   @Test
   void canariesTellWhoWroteTooFar() {
-    try (var region = new Region("net", 4, true)) {
+    try (var region = new Region("net", 4, Slab.CHUNKS, true)) {
       long weights = region.allocate(20, "weights");
       long bias = region.allocate(16, "bias");
       for (long i = 0; i < 32; i++) { // rounded up to 64 bytes
@@ -117,7 +117,7 @@ class RegionTest {
 
   @Test
   void withoutGuardNothingLiesBetweenPieces() {
-    try (var region = new Region("net", 4, false)) {
+    try (var region = new Region("net", 4, Slab.CHUNKS, false)) {
       long first = region.allocate(16, "first");
       assertThat(region.allocate(16, "second")).isEqualTo(first + 16);
       region.verify();

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sums of floats are rounded in the documented order, to the bit. */
-@ParameterizedClass
+@ParameterizedClass(autoCloseArguments = false)
 @MethodSource("dev.lanewise.kernels.Backends#ofFloats")
 class SummationContractTest {
   private final Backend backend;

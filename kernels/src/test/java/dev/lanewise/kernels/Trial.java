@@ -155,10 +155,10 @@ final class Trial implements AutoCloseable {
 
   /** What the subject has in an operand, row after row. */
   float[] values(Operand operand) {
-    float[] values = new float[operand.shape.size()];
+    float[] block = subject.read(operand), values = new float[operand.shape.size()];
     for (int r = 0, k = 0; r < operand.shape.rows(); r++) {
       for (int i = 0; i < operand.shape.lanes(); i++) {
-        values[k++] = (float) subject.get(operand, r, i);
+        values[k++] = block[operand.index(r, i)];
       }
     }
     return values;

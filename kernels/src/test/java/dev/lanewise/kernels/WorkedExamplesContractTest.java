@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Numbers worked out by hand, or by the peers: what the reference itself is held to. */
-@ParameterizedClass
+@ParameterizedClass(autoCloseArguments = false)
 @MethodSource("dev.lanewise.kernels.Backends#all")
 class WorkedExamplesContractTest {
   private static final float NAN = Float.NaN;

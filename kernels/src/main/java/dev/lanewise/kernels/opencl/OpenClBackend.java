@@ -1,0 +1,109 @@
+package dev.lanewise.kernels.opencl;
+
+import dev.lanewise.kernels.Backend;
+import dev.lanewise.kernels.CheckedKernels;
+import dev.lanewise.kernels.Kernels;
+import dev.lanewise.kernels.Region;
+
+/**
+ * A device of OpenCL: floats in its own memory, kernels in OpenCL C. Running a call puts it into
+ * the device's queue and returns, so that one thread alone should run them; reading waits.
+ */
+public final class OpenClBackend implements Backend, AutoCloseable {
+  private final Queue queue;
+  private final Programs programs;
+  private final OpenClMemory memory;
+  private final Flag flag;
+  private final Kernels kernels;
+  private boolean closed;
+
+  /**
+   * Opens a device and tries it out.
+   *
+   * @param device from {@link OpenClDevices}
+   * @throws OpenClException if the device does not compute as it should
+   */
+  public OpenClBackend(OpenClDevice device) {
+    if (!device.denormals()) {
+      throw new OpenClException(
+          device.name()
+              + " takes numbers below 1.2e-38 for 0, which Lanewise's kernels must not; choose another device");
+    }
+    queue = SignalHandlers.kept(() -> new Queue(OpenClDevices.found(device)));
+    programs = new Programs(queue);
+    memory = new OpenClMemory(queue);
+    flag = new Flag(queue);
+    kernels = new CheckedKernels(new OpenClKernels(queue, programs, memory, flag));
+  }
+
+  @Override
+  public String name() {
+    return "opencl";
+  }
+
+  @Override
+  public String description() {
+    return queue.device.description();
+  }
+
+  public OpenClDevice device() {
+    return queue.device;
+  }
+
+  @Override
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  @Override
+  public Region open(String name) {
+    return new Region(name, Float.BYTES, memory);
+  }
+
+  /** Bytes that open regions have taken of the device's memory. */
+  public long taken() {
+    return memory.taken();
+  }
+
+  /** Kernel objects that calls on open regions have. */
+  int boundKernels() {
+    return memory.kernels();
+  }
+
+  @Override
+  public double get(long address) {
+    return memory.get1(address);
+  }
+
+  @Override
+  public void set(long address, double value) {
+    memory.set1(address, (float) value);
+  }
+
+  @Override
+  public void read(long address, float[] into, int offset, int count) {
+    memory.read(address, into, offset, count);
+  }
+
+  @Override
+  public void write(long address, float[] from, int offset, int count) {
+    memory.write(address, from, offset, count);
+  }
+
+  @Override
+  public void finish() {
+    queue.finish();
+  }
+
+  /** Gives back all of the device, also what open regions have. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      memory.close();
+      flag.close();
+      programs.close();
+      queue.close();
+    }
+  }
+}

@@ -1,0 +1,406 @@
+package dev.lanewise.kernels.opencl;
+
+import dev.lanewise.kernels.Binary;
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Draw;
+import dev.lanewise.kernels.Gemm;
+import dev.lanewise.kernels.Kernels;
+import dev.lanewise.kernels.Reduction;
+import dev.lanewise.kernels.Unary;
+import dev.lanewise.kernels.View;
+import java.util.Arrays;
+import org.jocl.cl_mem;
+
+/** The list of kernels and which of OpenCL's answers each, with what arguments. */
+final class OpenClKernels implements Kernels {
+  private static final int PARTS = 16;
+  private static final int RUNS = 64;
+
+  private final Queue queue;
+  private final Programs programs;
+  private final OpenClMemory memory;
+  private final Checks checks;
+  private final Products products;
+
+  OpenClKernels(Queue queue, Programs programs, OpenClMemory memory, Flag flag) {
+    this.queue = queue;
+    this.programs = programs;
+    this.memory = memory;
+    checks = new Checks(this, flag, memory);
+    products = new Products(this);
+  }
+
+  KernelCall.Binding bind(String file, String kernel) {
+    return new KernelCall.Binding(kernel, programs.kernel(file, kernel), queue, memory);
+  }
+
+  @Override
+  public Call gemm(Gemm gemm) {
+    return products.gemm(gemm);
+  }
+
+  @Override
+  public Call map(Unary f, View x, View y) {
+    return each("map_" + f, x, y);
+  }
+
+  @Override
+  public Call zip(Binary f, View a, View b, View y) {
+    return each("zip_" + f, a, b, y);
+  }
+
+  @Override
+  public Call select(View condition, View a, View b, View y) {
+    return each("choose", condition, a, b, y);
+  }
+
+  @Override
+  public Call copy(View x, View y) {
+    return each("map_COPY", x, y);
+  }
+
+  /** An elementwise kernel; all views have the shape of the last. */
+  private Call each(String kernel, View... operands) {
+    var views = tidied(operands);
+    var shape = views[0];
+    return bind("elementwise", kernel)
+        .views(views)
+        .number(shape.rows())
+        .number(shape.lanes())
+        .over(shape.lanes(), shape.rows());
+  }
+
+  @Override
+  public Call fill(double value, View y) {
+    var view = tidied(y)[0];
+    return bind("elementwise", "fill")
+        .number(value)
+        .view(view)
+        .number(view.rows())
+        .number(view.lanes())
+        .over(view.lanes(), view.rows());
+  }
+
+  @Override
+  public Call reduceRows(Reduction reduction, View x, View y) {
+    return bind("reductions", "rows_" + reduction)
+        .views(x, y)
+        .number(x.rows())
+        .number(x.lanes())
+        .over(x.lanes(), 1);
+  }
+
+  @Override
+  public Call reduceLanes(Reduction reduction, View x, View y) {
+    return bind("reductions", "lanes_" + reduction)
+        .views(x, y)
+        .number(x.rows())
+        .number(x.lanes())
+        .over(PARTS, x.rows(), PARTS, 1);
+  }
+
+  @Override
+  public Call pick(View x, View index, View y) {
+    var indices = checks.indices(index, x.rows());
+    var pick =
+        bind("gathers", "pick")
+            .views(x, index, y)
+            .number(x.rows())
+            .number(y.lanes())
+            .over(y.lanes(), 1);
+    return checked(indices, pick);
+  }
+
+  @Override
+  public Call oneHot(View index, View y) {
+    return bind("gathers", "oneHot")
+        .views(index, y)
+        .number(y.rows())
+        .number(y.lanes())
+        .over(y.lanes(), y.rows());
+  }
+
+  @Override
+  public Call gather(View x, View index, View y) {
+    var indices = checks.indices(index, x.rows());
+    var gather =
+        bind("gathers", "gather")
+            .views(x, index, y)
+            .number(x.rows())
+            .number(y.rows())
+            .number(y.lanes())
+            .over(y.lanes(), y.rows());
+    return checked(indices, gather);
+  }
+
+  private static Call checked(Checks.Indices indices, Call call) {
+    return () -> {
+      int wrong = indices.firstWrong();
+      if (wrong >= 0) {
+        throw indices.wrong(wrong);
+      }
+      call.run();
+    };
+  }
+
+  @Override
+  public Call scatter(View x, View index, View y) {
+    var indices = checks.indices(index, y.rows());
+    int count = y.rows(), lanes = x.lanes();
+    long[] good = {lanes};
+    var claims = lanes == 1 ? new cl_mem() : queue.zeroed((long) count * Integer.BYTES);
+    var scatter =
+        bind("gathers", "scatter")
+            .views(x, index, y)
+            .number(count)
+            .number(x.rows())
+            .changing(() -> good[0])
+            .owned(claims)
+            .over(lanes, x.rows());
+    var one = lanes == 1;
+    var claim = one ? null : claiming("claim", index, count, lanes, good, claims);
+    var unclaim = one ? null : claiming("unclaim", index, count, lanes, good, claims);
+    return () -> {
+      int wrong = indices.firstWrong();
+      good[0] = wrong >= 0 ? wrong : lanes;
+      if (one) {
+        scatter.run();
+      } else {
+        claim.run();
+        scatter.run();
+        unclaim.run();
+      }
+      if (wrong >= 0) {
+        throw indices.wrong(wrong);
+      }
+    };
+  }
+
+  private Call claiming(
+      String kernel, View index, int count, int lanes, long[] good, cl_mem claims) {
+    return bind("gathers", kernel)
+        .view(index)
+        .changing(() -> good[0])
+        .number(count)
+        .buffer(claims)
+        .over(lanes, 1);
+  }
+
+  @Override
+  public Call scan(View a, View b, View y) {
+    return bind("scan", "scan")
+        .views(a, b, y)
+        .number(y.rows())
+        .number(y.lanes())
+        .over(y.lanes(), 1);
+  }
+
+  @Override
+  public Call uniform(Draw draw, View y) {
+    return drawn("uniform", draw, y).over(blocks(draw, y), y.rows());
+  }
+
+  @Override
+  public Call normal(Draw draw, View y) {
+    return drawn("normal", draw, y).over(blocks(draw, y), y.rows());
+  }
+
+  @Override
+  public Call integers(Draw draw, View bound, View y) {
+    return drawn("integers", draw, y).view(bound).over(blocks(draw, y), y.rows());
+  }
+
+  private KernelCall.Binding drawn(String kernel, Draw draw, View y) {
+    var stream = draw.stream();
+    return bind("randoms", kernel)
+        .view(y)
+        .number(y.rows())
+        .number(y.lanes())
+        .number(stream.seed())
+        .number(stream.stream())
+        .changing(() -> stream.counter() + draw.offset())
+        .number(draw.firstRow())
+        .number(draw.firstLane())
+        .number((draw.lanes() + 63L) / 64);
+  }
+
+  /** Blocks of one row: sixteen for each aligned group of 64 lanes that the view has a part of. */
+  private static long blocks(Draw draw, View y) {
+    long last = (draw.firstLane() + (long) y.lanes() - 1) / 64;
+    return (last - draw.firstLane() / 64 + 1) * 16;
+  }
+
+  @Override
+  public Call adam(Adam u) {
+    int lanes = u.parameter().lanes();
+    return bind("optimizers", "adam")
+        .views(u.parameter(), u.gradient(), u.firstMoment(), u.secondMoment())
+        .views(u.stepCount(), u.learningRate())
+        .number(lanes)
+        .number(u.beta1())
+        .number(1 - u.beta1())
+        .number(Math.log(u.beta1()))
+        .number(u.beta2())
+        .number(1 - u.beta2())
+        .number(Math.log(u.beta2()))
+        .number(u.epsilon())
+        .number(u.weightDecay())
+        .over(lanes, 1);
+  }
+
+  @Override
+  public Call rmsProp(RmsProp u) {
+    int lanes = u.parameter().lanes();
+    return bind("optimizers", "rmsProp")
+        .views(u.parameter(), u.gradient(), u.secondMoment(), u.learningRate())
+        .number(lanes)
+        .number(u.decay())
+        .number(1 - u.decay())
+        .number(u.epsilon())
+        .over(lanes, 1);
+  }
+
+  @Override
+  public Call sgd(Sgd u) {
+    int lanes = u.parameter().lanes();
+    return bind("optimizers", "sgd")
+        .views(u.parameter(), u.gradient(), u.velocity(), u.learningRate())
+        .number(lanes)
+        .number(u.momentum())
+        .over(lanes, 1);
+  }
+
+  @Override
+  public Call lerp(View source, View target, double tau) {
+    var views = tidied(source, target);
+    var shape = views[0];
+    return bind("optimizers", "lerp")
+        .views(views)
+        .number(shape.rows())
+        .number(shape.lanes())
+        .number(tau)
+        .over(shape.lanes(), shape.rows());
+  }
+
+  @Override
+  public Call checkFinite(View x, String name) {
+    return checks.finite(x, name);
+  }
+
+  @Override
+  public Call checkWhole(View x, int first, int last, String name) {
+    return checks.wholeNumbers(x, first, last, name);
+  }
+
+  @Override
+  public Call pendulum(Pendulum p) {
+    int lanes = p.state().lanes();
+    return bind("pendulums", "pendulum")
+        .views(p.state(), p.action(), p.observation(), p.reward())
+        .number(lanes)
+        .over(lanes, 1);
+  }
+
+  @Override
+  public Call cartPole(Motion motion) {
+    return motion("cartpoles", "cartPole", motion);
+  }
+
+  @Override
+  public Call mountainCar(Motion motion) {
+    return motion("mountaincars", "mountainCar", motion);
+  }
+
+  @Override
+  public Call mountainCarContinuous(Motion motion) {
+    return motion("mountaincars", "mountainCarContinuous", motion);
+  }
+
+  @Override
+  public Call acrobot(Motion motion) {
+    return motion("acrobots", "acrobot", motion);
+  }
+
+  private Call motion(String file, String kernel, Motion m) {
+    int lanes = m.state().lanes();
+    return bind(file, kernel)
+        .views(m.state(), m.action(), m.observation(), m.reward(), m.terminated())
+        .number(lanes)
+        .over(lanes, 1);
+  }
+
+  @Override
+  public Call endEpisodes(EpisodeEnds e) {
+    int rows = e.observation().rows(), lanes = e.observation().lanes();
+    var end =
+        bind("episodes", "end")
+            .views(e.finalObservation(), e.reward(), e.terminated(), e.observation())
+            .view(e.truncated())
+            .number(e.cutsItself() ? 1 : 0)
+            .views(e.running(), e.length(), e.endedReturn(), e.endedLength())
+            .number(e.limit())
+            .number(rows)
+            .number(lanes)
+            .over(lanes, 1);
+    var list =
+        bind("episodes", "listEnded")
+            .views(e.terminated(), e.truncated(), e.ended(), e.count())
+            .number(lanes)
+            .over(RUNS, 1, RUNS, 1);
+    return Call.inOrder(end, list);
+  }
+
+  @Override
+  public Call beginEpisodes(EpisodeStarts s) {
+    int lanes = s.state().lanes(), states = s.intervals().size(), features = s.features().size();
+    float[] low = new float[4], range = new float[4];
+    for (int j = 0; j < states; j++) {
+      low[j] = s.intervals().get(j).low();
+      range[j] = s.intervals().get(j).high() - low[j];
+    }
+    var calls = new Call[1 + features];
+    calls[0] =
+        bind("episodes", "begin")
+            .views(s.lanes(), s.count(), s.state())
+            .number(states)
+            .float4(low)
+            .float4(range)
+            .number(s.random().seed())
+            .number(s.random().stream() + s.firstLane())
+            .changing(s.random()::counter)
+            .number(lanes)
+            .over(lanes, 1);
+    for (int j = 0; j < features; j++) {
+      var feature = s.features().get(j);
+      calls[1 + j] =
+          bind("episodes", "observe_" + feature.of())
+              .views(s.lanes(), s.count(), row(s.state(), feature.row()), row(s.observation(), j))
+              .number(lanes)
+              .over(lanes, 1);
+    }
+    return Call.inOrder(calls);
+  }
+
+  private static View row(View x, int r) {
+    return x.rows(r, r + 1);
+  }
+
+  /**
+   * The same elements as one row where they can be: where in each view a row begins where the one
+   * before ends, or there is but one lane.
+   */
+  static View[] tidied(View... views) {
+    var shape = views[0];
+    long size = (long) shape.rows() * shape.lanes();
+    if (shape.lanes() == 1) {
+      return Arrays.stream(views).map(View::flipped).toArray(View[]::new);
+    }
+    boolean joined =
+        Arrays.stream(views).allMatch(x -> x.rowStride() == x.lanes() * x.laneStride());
+    return joined && size <= Integer.MAX_VALUE
+        ? Arrays.stream(views)
+            .map(x -> new View(x.address(), 1, (int) size, 0, x.laneStride()))
+            .toArray(View[]::new)
+        : views;
+  }
+}
