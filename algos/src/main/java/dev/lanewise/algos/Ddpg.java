@@ -2,7 +2,6 @@ package dev.lanewise.algos;
 
 import dev.lanewise.autograd.Activation;
 import dev.lanewise.autograd.Adam;
-import dev.lanewise.autograd.Losses;
 import dev.lanewise.autograd.Mlp;
 import dev.lanewise.autograd.Optimizer;
 import dev.lanewise.autograd.Parameters;
@@ -40,6 +39,7 @@ public final class Ddpg implements OffPolicy.Agent {
   }
 
   private final Config config;
+  private final ReplayMemory memory;
   private final Parameters actorParameters, criticParameters, actorAverage, criticAverage;
   private final Mlp actor;
   private final Adam actorOptimizer, criticOptimizer;
@@ -47,6 +47,7 @@ public final class Ddpg implements OffPolicy.Agent {
 
   public Ddpg(Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
     config = c;
+    this.memory = memory;
     var device = memory.device();
     int obs = env.observationSpace().size(), dimensions = env.actionSpace().size();
     var scale = ActionScale.of("ddpg", env, device);
@@ -69,11 +70,13 @@ public final class Ddpg implements OffPolicy.Agent {
     update =
         device.record(
             step -> {
-              var batch = memory.sample(random.stream("replay"), c.batchSize);
+              var batch = memory.sample(random.stream("replay"), c.batchSize, c.gamma);
               var action = scale.toUnit(batch.action());
 
-              var y = target(batch, actorTarget, criticTarget, c.gamma);
-              var criticLoss = criticLoss(critic, batch.obs(), action, y);
+              var y = target(batch, actorTarget, criticTarget);
+              var errors = List.of(critic.forward(batch.obs(), action).minus(y));
+              memory.prioritize(step, errors);
+              var criticLoss = batch.squaredError(errors);
               criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
 
               var actorLoss = actorLoss(actor, critic, batch.obs());
@@ -89,15 +92,10 @@ public final class Ddpg implements OffPolicy.Agent {
   }
 
   /** y = r + γ (1 - terminated) Q'(s', μ'(s')), n × 1. */
-  static Tensor target(Transitions batch, Mlp actorTarget, Mlp criticTarget, float gamma) {
+  static Tensor target(Transitions batch, Mlp actorTarget, Mlp criticTarget) {
     var nextAction = actorTarget.forward(batch.nextObs());
     var value = criticTarget.forward(batch.nextObs(), nextAction);
-    return batch.bootstrapped(gamma, value);
-  }
-
-  /** The mean of (y - Q(s, a))². */
-  static Tensor criticLoss(Mlp critic, Tensor obs, Tensor action, Tensor y) {
-    return Losses.mse(critic.forward(obs, action), y);
+    return batch.bootstrapped(value);
   }
 
   /** The actor goes along the gradient of Q(s, μ(s)). */
@@ -113,7 +111,7 @@ public final class Ddpg implements OffPolicy.Agent {
 
   @Override
   public void update(long n) {
-    update.run();
+    memory.run(update);
   }
 
   @Override

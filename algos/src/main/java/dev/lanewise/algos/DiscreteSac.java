@@ -22,6 +22,7 @@ import java.util.List;
  */
 public final class DiscreteSac implements OffPolicy.Agent {
   private final Sac.Config config;
+  private final ReplayMemory memory;
   private final RandomStream random;
   private final Parameters actorParameters, temperature;
   private final Mlp actor;
@@ -34,6 +35,7 @@ public final class DiscreteSac implements OffPolicy.Agent {
    */
   public DiscreteSac(Sac.Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
     config = c;
+    this.memory = memory;
     this.random = random;
     if (!(env.actionSpace() instanceof Space.Discrete actions)) {
       throw new IllegalArgumentException(
@@ -58,7 +60,7 @@ public final class DiscreteSac implements OffPolicy.Agent {
     update =
         device.record(
             step -> {
-              var batch = memory.sample(random.stream("replay"), c.batchSize());
+              var batch = memory.sample(random.stream("replay"), c.batchSize(), c.gamma());
               var action = batch.action().minus(actions.start());
               var alpha = logAlpha.exp();
 
@@ -66,8 +68,10 @@ public final class DiscreteSac implements OffPolicy.Agent {
               var next = Categorical.of(actor.forward(batch.nextObs()));
               var soft = target.min(batch.nextObs()).minus(alpha.times(next.logProbs()));
               var value = next.probabilities().times(soft).sum(Axis.FEATURES);
-              var y = batch.bootstrapped(c.gamma(), value);
-              var criticLoss = critic.squaredErrorOf(batch.obs(), action, y).times(0.5f);
+              var y = batch.bootstrapped(value);
+              var errors = critic.errorsOf(batch.obs(), action, y);
+              memory.prioritize(step, errors);
+              var criticLoss = batch.squaredError(errors).times(0.5f);
               criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
 
               // Actor, eq. 12: E[π(s)ᵀ (α log π(s) - min Q(s))]
@@ -107,7 +111,7 @@ public final class DiscreteSac implements OffPolicy.Agent {
 
   @Override
   public void update(long n) {
-    update.run();
+    memory.run(update);
   }
 
   @Override

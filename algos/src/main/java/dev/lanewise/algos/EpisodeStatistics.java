@@ -1,5 +1,6 @@
 package dev.lanewise.algos;
 
+import dev.lanewise.engine.env.BatchedEnv;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -10,11 +11,47 @@ final class EpisodeStatistics {
 
   private final float[] returns = new float[WINDOW];
   private final float[] lengths = new float[WINDOW];
+  private final float[] terminated, truncated, endedReturn, endedLength;
   private long count;
 
-  void add(double episodeReturn, long length) {
+  /**
+   * @param envs number of environments
+   */
+  EpisodeStatistics(int envs) {
+    terminated = new float[envs];
+    truncated = new float[envs];
+    endedReturn = new float[envs];
+    endedLength = new float[envs];
+  }
+
+  /**
+   * Counts the episodes that the last step ended.
+   *
+   * @return whether some were truncated
+   */
+  boolean addEnded(BatchedEnv env) {
+    env.terminated().read(terminated);
+    env.truncated().read(truncated);
+    boolean someEnded = false, someTruncated = false;
+    for (int i = 0; i < terminated.length; i++) {
+      someTruncated |= truncated[i] != 0;
+      someEnded |= truncated[i] != 0 || terminated[i] != 0;
+    }
+    if (someEnded) {
+      env.endedReturn().read(endedReturn);
+      env.endedLength().read(endedLength);
+      for (int i = 0; i < terminated.length; i++) {
+        if (terminated[i] != 0 || truncated[i] != 0) {
+          add(endedReturn[i], endedLength[i]);
+        }
+      }
+    }
+    return someTruncated;
+  }
+
+  private void add(float episodeReturn, float length) {
     int at = (int) (count % WINDOW);
-    returns[at] = (float) episodeReturn;
+    returns[at] = episodeReturn;
     lengths[at] = length;
     count++;
   }

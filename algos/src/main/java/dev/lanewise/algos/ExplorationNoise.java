@@ -79,10 +79,14 @@ public final class ExplorationNoise {
     return Tensor.normal(random.stream("noise"), process.rows(), process.columns());
   }
 
-  /** For environment i a new episode begins. */
-  public void reset(int i) {
-    for (int j = 0; j < process.columns(); j++) {
-      process.set(i, j, 0);
+  /**
+   * Records that new episodes begin.
+   *
+   * @param ended n × 1: where this is not 0
+   */
+  public void reset(Step step, Tensor ended) {
+    if (config.kind == Kind.ORNSTEIN_UHLENBECK) {
+      step.assign(process, ended.select(Tensor.constant(0), process));
     }
   }
 

@@ -53,14 +53,14 @@ public final class OffPolicy implements Training {
   /**
    * Hyperparameters; defaults and names as in Stable-Baselines3.
    *
+   * @param memory of which environments, and how it is drawn from
    * @param learningStarts environment steps with uniformly random actions, before any update
    * @param trainFreq steps of the batch of environments between two rounds of updates
    * @param gradientSteps updates a round; -1 for as many as there were environment steps
    * @param totalTimesteps environment steps over which schedules go to their end
    */
   public record Config(
-      int nEnvs,
-      int bufferSize,
+      ReplayMemory.Config memory,
       int learningStarts,
       int trainFreq,
       int gradientSteps,
@@ -68,12 +68,15 @@ public final class OffPolicy implements Training {
 
     public static Config of(Settings settings) {
       return new Config(
-          settings.integer("n_envs", 1, 1, 1 << 20),
-          settings.integer("buffer_size", 1_000_000, 1, ReplayMemory.MAX_CAPACITY),
+          ReplayMemory.Config.of(settings),
           settings.integer("learning_starts", 100, 0, Integer.MAX_VALUE),
           settings.integer("train_freq", 1, 1, 1 << 20),
           settings.integer("gradient_steps", 1, -1, 1 << 20),
           RunSettings.totalTimesteps(settings));
+    }
+
+    int nEnvs() {
+      return memory.nEnvs();
     }
   }
 
@@ -84,10 +87,8 @@ public final class OffPolicy implements Training {
   private final RandomStream random;
   private final Agent agent;
   private final ExplorationNoise noise;
-  private final Plan explore, warmUp;
-  private final EpisodeStatistics episodes = new EpisodeStatistics();
-  private final float[][] obs;
-  private final float[] action, nextObs;
+  private final Plan explore, warmUp, remember;
+  private final EpisodeStatistics episodes;
   private long steps;
   private long updates;
 
@@ -106,21 +107,38 @@ public final class OffPolicy implements Training {
     this.config = config;
     random = RandomStream.of(seed);
     scale = ActionScale.of(spec, device);
-    memory = new ReplayMemory(device, spec, config.bufferSize);
+    memory = new ReplayMemory(device, spec, config.memory);
     agent = maker.make(memory, random);
-    env = Environments.make(spec.id(), device, config.nEnvs);
+    env = Environments.make(spec.id(), device, config.nEnvs());
     noise = noiseConfig.on(env.action(), random);
+    episodes = new EpisodeStatistics(config.nEnvs());
+    var seen = device.columns("seen", config.nEnvs(), spec.observationSpace().size());
     explore =
         device.record(
             step -> {
+              step.assign(seen, env.observation());
               var unit = noise.add(step, agent.act(step, env.observation(), true));
               step.assign(env.action(), scale.toEnv(unit));
             });
     warmUp =
-        device.record(step -> step.assign(env.action(), uniform(spec.actionSpace(), config.nEnvs)));
-    obs = new float[config.nEnvs][spec.observationSpace().size()];
-    action = new float[spec.actionSpace().size()];
-    nextObs = new float[spec.observationSpace().size()];
+        device.record(
+            step -> {
+              step.assign(seen, env.observation());
+              step.assign(env.action(), uniform(spec.actionSpace(), config.nEnvs()));
+            });
+    remember =
+        device.record(
+            step -> {
+              memory.store(
+                  step,
+                  seen,
+                  env.action(),
+                  env.reward(),
+                  env.finalObservation(),
+                  env.terminated(),
+                  env.truncated());
+              noise.reset(step, env.terminated().max(env.truncated()));
+            });
     env.reset(random.seed());
   }
 
@@ -146,39 +164,30 @@ public final class OffPolicy implements Training {
       collect();
     }
     if (steps > config.learningStarts) {
-      int count = config.gradientSteps < 0 ? config.trainFreq * config.nEnvs : config.gradientSteps;
-      setLearningRates();
+      int count =
+          config.gradientSteps < 0 ? config.trainFreq * config.nEnvs() : config.gradientSteps;
+      anneal();
       for (int i = 0; i < count; i++) {
         agent.update(++updates);
       }
     }
   }
 
-  private void setLearningRates() {
+  private void anneal() {
     double remaining = Math.max(0, 1 - (double) steps / config.totalTimesteps);
     for (var optimizer : agent.optimizers()) {
       optimizer.setLearningRate(agent.learningRate().at(remaining));
     }
+    memory.anneal(1 - remaining);
   }
 
   private void collect() {
-    for (int i = 0; i < config.nEnvs; i++) {
-      env.observation().readRow(i, obs[i]);
-    }
     (steps < config.learningStarts ? warmUp : explore).run();
     env.step();
-    for (int i = 0; i < config.nEnvs; i++) {
-      env.action().readRow(i, action);
-      env.finalObservation().readRow(i, nextObs);
-      boolean terminated = env.terminated().get(i, 0) != 0;
-      boolean truncated = env.truncated().get(i, 0) != 0;
-      memory.add(obs[i], action, env.reward().get(i, 0), nextObs, terminated, truncated);
-      if (terminated || truncated) {
-        episodes.add(env.endedReturn().get(i, 0), (long) env.endedLength().get(i, 0));
-        noise.reset(i);
-      }
-    }
-    steps += config.nEnvs;
+    remember.run();
+    memory.stored();
+    episodes.addEnded(env);
+    steps += config.nEnvs();
   }
 
   @Override

@@ -111,7 +111,7 @@ public final class OnPolicy implements Training {
   private final RandomStream random;
   private final Agent agent;
   private final Plan act, remember, bootstrap, estimate;
-  private final EpisodeStatistics episodes = new EpisodeStatistics();
+  private final EpisodeStatistics episodes;
   private long steps;
 
   /** Makes the agent that learns from a memory. */
@@ -122,6 +122,7 @@ public final class OnPolicy implements Training {
   OnPolicy(Config config, EnvSpec spec, Device device, long seed, AgentMaker maker) {
     this.config = config;
     random = RandomStream.of(seed);
+    episodes = new EpisodeStatistics(config.nEnvs);
     memory = new RolloutMemory(device, spec, config.nSteps, config.nEnvs);
     agent = maker.make(memory, random);
     var raw = Environments.make(spec.id(), device, config.nEnvs);
@@ -167,26 +168,13 @@ public final class OnPolicy implements Training {
       act.run();
       env.step();
       remember.run();
-      if (noteEnded()) {
+      if (episodes.addEnded(env)) {
         bootstrap.run();
       }
     }
     steps += memory.size();
     estimate.run();
     agent.learn(Math.max(0, 1 - (double) (steps - memory.size()) / config.totalTimesteps));
-  }
-
-  /** Whether some episode was truncated. */
-  private boolean noteEnded() {
-    boolean someTruncated = false;
-    for (int i = 0; i < config.nEnvs; i++) {
-      boolean truncated = env.truncated().get(i, 0) != 0;
-      if (truncated || env.terminated().get(i, 0) != 0) {
-        episodes.add(env.endedReturn().get(i, 0), (long) env.endedLength().get(i, 0));
-      }
-      someTruncated |= truncated;
-    }
-    return someTruncated;
   }
 
   @Override

@@ -1,45 +1,108 @@
 package dev.lanewise.algos;
 
+import dev.lanewise.engine.Axis;
 import dev.lanewise.engine.Device;
+import dev.lanewise.engine.Plan;
+import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.kernels.Philox;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The last so many transitions, off-heap, a record each; the oldest is overwritten. Terminated and
  * truncated are kept apart. Memory is reserved at once and used as it fills.
+ *
+ * <p>The environments take turns: N transitions after one comes the next step of the same
+ * environment, where there is one yet.
  */
 public final class ReplayMemory {
-  /** Indices are drawn as floats, which are exact up to here. */
+  /** Rows are counted in floats, which are exact up to here. */
   public static final int MAX_CAPACITY = 1 << 24;
 
+  /**
+   * What is kept and how it is drawn.
+   *
+   * @param bufferSize capacity in transitions
+   * @param nEnvs N, whose transitions come in turns
+   * @param nSteps how many rewards a target takes before it bootstraps, at most
+   * @param priorities empty to draw uniformly
+   */
+  public record Config(
+      int bufferSize, int nEnvs, int nSteps, Optional<Priorities.Config> priorities) {
+    public Config {
+      if (bufferSize < 1 || bufferSize > MAX_CAPACITY) {
+        throw new SettingException(
+            "buffer_size=%d is not from 1 to %d".formatted(bufferSize, MAX_CAPACITY));
+      }
+      if ((long) nSteps * nEnvs > bufferSize) {
+        throw new SettingException(
+            "buffer_size=%d is too small for n_steps=%d of n_envs=%d"
+                .formatted(bufferSize, nSteps, nEnvs));
+      }
+    }
+
+    /** Names as in Stable-Baselines3, those of priorities as in OpenAI's baselines. */
+    public static Config of(Settings settings) {
+      int nEnvs = settings.integer("n_envs", 1, 1, 1 << 20);
+      int bufferSize = settings.integer("buffer_size", 1_000_000, 1, MAX_CAPACITY);
+      int nSteps = settings.integer("n_steps", 1, 1, 1 << 10);
+      boolean prioritized = settings.flag("prioritized_replay", false);
+      return new Config(
+          bufferSize,
+          nEnvs,
+          nSteps,
+          prioritized ? Optional.of(Priorities.Config.of(settings)) : Optional.empty());
+    }
+  }
+
+  private final Config config;
   private final Tensor records;
-  private final Tensor filled;
   private final int obs;
   private final int action;
   private final float[] row;
+
+  /** 1 × 2: the row of the next transition, and how many there are. */
+  private final Tensor place;
+
+  /** N × 1: 0, 1, ..., N - 1. */
+  private final Tensor numbers;
+
+  private final Optional<Priorities> priorities;
+  private final float[] nextAndSize = new float[2];
   private int size;
   private int next;
 
   /**
+   * Of one environment, drawn from uniformly, one step at a time.
+   *
    * @throws dev.lanewise.kernels.OutOfSlabException if there is too little memory for it
    */
   public ReplayMemory(Device device, EnvSpec env, int capacity) {
-    if (capacity < 1 || capacity > MAX_CAPACITY) {
-      throw new SettingException(
-          "buffer_size=%d is not from 1 to %d".formatted(capacity, MAX_CAPACITY));
-    }
+    this(device, env, new Config(capacity, 1, 1, Optional.empty()));
+  }
+
+  /**
+   * @throws dev.lanewise.kernels.OutOfSlabException if there is too little memory for it
+   */
+  public ReplayMemory(Device device, EnvSpec env, Config config) {
+    this.config = config;
     obs = env.observationSpace().size();
     action = env.actionSpace().size();
     row = new float[2 * obs + action + 3];
     records =
         device.records(
-            "the replay memory of %d transitions (buffer_size)".formatted(capacity),
-            capacity,
+            "the replay memory of %d transitions (buffer_size)".formatted(config.bufferSize),
+            config.bufferSize,
             row.length);
     records.set(0, 0, 0); // takes the memory now, so that too little is noticed at the start
-    filled = device.scalar("replay size", 0);
+    place = device.dense("replay place", 1, 2);
+    numbers = device.columns("replay environment numbers", config.nEnvs, 1);
+    for (int i = 0; i < config.nEnvs; i++) {
+      numbers.set(i, 0, i);
+    }
+    priorities = config.priorities.map(p -> new Priorities(p, device, config.bufferSize));
   }
 
   /** Number of transitions in it. */
@@ -56,7 +119,7 @@ public final class ReplayMemory {
   }
 
   /**
-   * Remembers a transition.
+   * Remembers a transition; with several environments, of each in turn.
    *
    * @param nextObs what the action led to, of the same episode even where it ended
    */
@@ -78,9 +141,7 @@ public final class ReplayMemory {
     row[at + 1] = terminated ? 1 : 0;
     row[at + 2] = truncated ? 1 : 0;
     records.writeRow(next, row);
-    next = (next + 1) % capacity();
-    size = Math.min(size + 1, capacity());
-    filled.set(0, 0, size);
+    added(1);
   }
 
   private static void check(String what, float[] values, int length) {
@@ -90,17 +151,152 @@ public final class ReplayMemory {
     }
   }
 
-  /** Records the drawing of a batch, uniformly with replacement; another one at every replay. */
-  public Transitions sample(Philox stream, int batchSize) {
-    var batch = records.gather(Tensor.integers(stream, filled, batchSize, 1));
-    int at = obs + action;
+  /**
+   * Records remembering a transition of every environment, N rows each; {@link #stored} is to be
+   * called after every replay.
+   *
+   * @param nextObs what the action led to, of the same episode even where it ended
+   */
+  public void store(
+      Step step,
+      Tensor observation,
+      Tensor action,
+      Tensor reward,
+      Tensor nextObs,
+      Tensor terminated,
+      Tensor truncated) {
+    var transitions =
+        Tensor.concat(Axis.FEATURES, observation, action, nextObs, reward, terminated, truncated);
+    step.scatter(records, ahead(next(), numbers), transitions);
+  }
+
+  /** What {@link #store} recorded has been done once more. */
+  public void stored() {
+    added(config.nEnvs);
+  }
+
+  private void added(int count) {
+    if (priorities.isPresent()) {
+      int last = Math.min(next + count, capacity());
+      priorities.get().added(next, last);
+      if (next + count > last) {
+        priorities.get().added(0, next + count - last);
+      }
+    }
+    next = (next + count) % capacity();
+    size = Math.min(size + count, capacity());
+    writePlace();
+  }
+
+  private void writePlace() {
+    nextAndSize[0] = next;
+    nextAndSize[1] = size;
+    place.write(nextAndSize);
+  }
+
+  private Tensor next() {
+    return place.columns(0, 1);
+  }
+
+  /** The rows so many transitions later, going on with the first after the last. */
+  private Tensor ahead(Tensor rows, Tensor by) {
+    var beyond = rows.minus(Tensor.constant(capacity()).minus(by)); // each number below 2²⁴
+    return beyond.greaterEqual(Tensor.constant(0)).select(beyond, rows.plus(by));
+  }
+
+  /** How many transitions came after the ones in these rows, n × 1. */
+  private Tensor age(Tensor rows) {
+    var age = next().minus(1).minus(rows);
+    return age.greaterEqual(Tensor.constant(0)).select(age, age.plus(capacity()));
+  }
+
+  /**
+   * Records the drawing of a batch with replacement, another one at every replay. A plan that does
+   * so is to be replayed by {@link #run}. Of several steps it takes fewer where the episode ends
+   * or, as in Stable-Baselines3, where the newest transition of the environment is reached.
+   *
+   * @param gamma γ, what a reward counts a step later
+   */
+  public Transitions sample(Philox stream, int batchSize, float gamma) {
+    var index =
+        priorities
+            .map(p -> p.index(device(), stream, batchSize))
+            .orElseGet(() -> Tensor.integers(stream, place.columns(1, 2), batchSize, 1));
+    var first = records.gather(index);
+    var outcomes = records.columns(2 * obs + action, row.length);
+    var age = age(index);
+    var now = outcome(first);
+    var reward = now.reward;
+    var discount = Tensor.constant(gamma);
+    var goesOn = Tensor.constant(1);
+    var steps = Tensor.constant(0);
+    for (int k = 1; k < config.nSteps; k++) {
+      var later = Tensor.constant((float) k * config.nEnvs);
+      goesOn = goesOn.times(now.goesOn()).times(age.greaterEqual(later));
+      now = Outcome.of(outcomes.gather(ahead(index, later)));
+      var counts = goesOn.times((float) Math.pow(gamma, k));
+      reward = reward.plus(counts.times(now.reward));
+      discount = goesOn.select(Tensor.constant((float) Math.pow(gamma, k + 1)), discount);
+      steps = steps.plus(goesOn);
+    }
+    var last = config.nSteps == 1 ? first : records.gather(ahead(index, steps.times(config.nEnvs)));
+    return transitions(first, reward, discount, last);
+  }
+
+  /** n × 1 each. */
+  private record Outcome(Tensor reward, Tensor terminated, Tensor truncated) {
+    static Outcome of(Tensor columns) {
+      return new Outcome(columns.columns(0, 1), columns.columns(1, 2), columns.columns(2, 3));
+    }
+
+    /** 1 where the episode does, otherwise 0. */
+    Tensor goesOn() {
+      return terminated.max(truncated).negate().plus(1);
+    }
+  }
+
+  private Outcome outcome(Tensor batch) {
+    return Outcome.of(batch.columns(2 * obs + action, row.length));
+  }
+
+  private Transitions transitions(Tensor first, Tensor reward, Tensor discount, Tensor last) {
+    var end = outcome(last);
     return new Transitions(
-        batch.columns(0, obs),
-        batch.columns(obs, at),
-        batch.columns(at + obs, at + obs + 1),
-        batch.columns(at, at + obs),
-        batch.columns(at + obs + 1, at + obs + 2),
-        batch.columns(at + obs + 2, at + obs + 3));
+        first.columns(0, obs),
+        first.columns(obs, obs + action),
+        reward,
+        last.columns(obs + action, 2 * obs + action),
+        end.terminated,
+        end.truncated,
+        end.terminated.negate().plus(1).times(discount),
+        priorities.map(Priorities::weight));
+  }
+
+  /**
+   * Records how wrong every critic is about the sampled batch, which a prioritised memory goes by.
+   *
+   * @param errors Q(s, a) - y of every critic, n × 1 each
+   */
+  public void prioritize(Step step, List<Tensor> errors) {
+    priorities.ifPresent(p -> p.learn(step, errors));
+  }
+
+  /** Replays a plan that learns from a batch. */
+  public void run(Plan update) {
+    if (priorities.isEmpty()) {
+      update.run();
+    } else {
+      priorities.get().draw();
+      update.run();
+      priorities.get().update();
+    }
+  }
+
+  /**
+   * @param progress of the run, from 0 to 1, which the weights of prioritised draws go by
+   */
+  public void anneal(double progress) {
+    priorities.ifPresent(p -> p.anneal(progress));
   }
 
   /**
@@ -118,6 +314,7 @@ public final class ReplayMemory {
     }
     snapshot.put("replay.size", size);
     snapshot.put("replay.next", next);
+    priorities.ifPresent(p -> p.save(snapshot, size));
   }
 
   public void load(Snapshot snapshot) {
@@ -141,7 +338,8 @@ public final class ReplayMemory {
       }
     }
     next = (int) snapshot.whole("replay.next");
-    filled.set(0, 0, size);
+    writePlace();
+    priorities.ifPresent(p -> p.load(snapshot, size));
   }
 
   private int rowsSavedTogether() {

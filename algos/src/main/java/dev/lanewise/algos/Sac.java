@@ -51,6 +51,7 @@ public final class Sac implements OffPolicy.Agent {
   }
 
   private final Config config;
+  private final ReplayMemory memory;
   private final RandomStream random;
   private final Parameters actorParameters, temperature;
   private final Mlp actor;
@@ -60,6 +61,7 @@ public final class Sac implements OffPolicy.Agent {
 
   public Sac(Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
     this.config = c;
+    this.memory = memory;
     this.random = random;
     var device = memory.device();
     int obs = env.observationSpace().size(), dimensions = env.actionSpace().size();
@@ -80,13 +82,15 @@ public final class Sac implements OffPolicy.Agent {
     update =
         device.record(
             step -> {
-              var batch = memory.sample(random.stream("replay"), c.batchSize);
+              var batch = memory.sample(random.stream("replay"), c.batchSize, c.gamma);
               var action = scale.toUnit(batch.action());
               var alpha = logAlpha.exp();
 
               var next = sample(batch.nextObs(), "next action");
-              var y = target(batch, next, target, alpha, c.gamma);
-              var criticLoss = criticLoss(critic, batch.obs(), action, y);
+              var y = target(batch, next, target, alpha);
+              var errors = critic.errors(batch.obs(), action, y);
+              memory.prioritize(step, errors);
+              var criticLoss = criticLoss(batch, errors);
               criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
 
               var now = sample(batch.obs(), "action");
@@ -107,19 +111,15 @@ public final class Sac implements OffPolicy.Agent {
 
   /** Of eq. 5 and 6: y = r + γ (1 - terminated) (min Q̄(s', a') - α log π(a'|s')), n × 1. */
   static Tensor target(
-      Transitions batch,
-      SquashedGaussian.Sample next,
-      TwinCritic target,
-      Tensor alpha,
-      float gamma) {
+      Transitions batch, SquashedGaussian.Sample next, TwinCritic target, Tensor alpha) {
     var soft = target.min(batch.nextObs(), next.action());
     var value = soft.minus(alpha.times(next.logProb()));
-    return batch.bootstrapped(gamma, value);
+    return batch.bootstrapped(value);
   }
 
   /** Eq. 5: E[½ (Q(s, a) - y)²], both critics together. */
-  static Tensor criticLoss(TwinCritic critic, Tensor obs, Tensor action, Tensor y) {
-    return critic.squaredError(obs, action, y).times(0.5f);
+  static Tensor criticLoss(Transitions batch, List<Tensor> errors) {
+    return batch.squaredError(errors).times(0.5f);
   }
 
   /** Eq. 7, reparameterised: E[α log π(a|s) - min Q(s, a)]. */
@@ -158,7 +158,7 @@ public final class Sac implements OffPolicy.Agent {
 
   @Override
   public void update(long n) {
-    update.run();
+    memory.run(update);
   }
 
   @Override

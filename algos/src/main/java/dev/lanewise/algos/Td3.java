@@ -52,6 +52,7 @@ public final class Td3 implements OffPolicy.Agent {
   }
 
   private final Config config;
+  private final ReplayMemory memory;
   private final Parameters actorParameters, actorAverage;
   private final Mlp actor;
   private final TwinCritic critic, target;
@@ -60,6 +61,7 @@ public final class Td3 implements OffPolicy.Agent {
 
   public Td3(Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
     config = c;
+    this.memory = memory;
     var device = memory.device();
     int obs = env.observationSpace().size(), dimensions = env.actionSpace().size();
     var scale = ActionScale.of("td3", env, device);
@@ -79,13 +81,15 @@ public final class Td3 implements OffPolicy.Agent {
     criticUpdate =
         device.record(
             step -> {
-              var batch = memory.sample(random.stream("replay"), c.batchSize);
+              var batch = memory.sample(random.stream("replay"), c.batchSize, c.gamma);
               var action = scale.toUnit(batch.action());
 
               var noise = Tensor.normal(random.stream("smoothing"), c.batchSize, dimensions);
               var nextAction = smoothed(actorTarget.forward(batch.nextObs()), noise, c);
-              var y = target(batch, nextAction, target, c.gamma);
-              var criticLoss = critic.squaredError(batch.obs(), action, y);
+              var y = target(batch, nextAction, target);
+              var errors = critic.errors(batch.obs(), action, y);
+              memory.prioritize(step, errors);
+              var criticLoss = batch.squaredError(errors);
               criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
 
               step.assign(batchObs, batch.obs());
@@ -117,9 +121,9 @@ public final class Td3 implements OffPolicy.Agent {
   }
 
   /** Eq. 10: y = r + γ (1 - terminated) min Q'(s', ã), n × 1. */
-  static Tensor target(Transitions batch, Tensor nextAction, TwinCritic target, float gamma) {
+  static Tensor target(Transitions batch, Tensor nextAction, TwinCritic target) {
     var value = target.min(batch.nextObs(), nextAction);
-    return batch.bootstrapped(gamma, value);
+    return batch.bootstrapped(value);
   }
 
   /** Algorithm 1: the actor goes along the gradient of Q₁(s, μ(s)). */
@@ -135,7 +139,7 @@ public final class Td3 implements OffPolicy.Agent {
 
   @Override
   public void update(long n) {
-    criticUpdate.run();
+    memory.run(criticUpdate);
     if (n % config.policyDelay == 0) {
       delayedUpdate.run();
     }

@@ -63,16 +63,14 @@ public record TwinCritic(Parameters parameters, Mlp q1, Mlp q2) {
     return q1.forward(x).min(q2.forward(x));
   }
 
-  /** Mean of (Q₁ - y)² plus mean of (Q₂ - y)², 1 × 1. */
-  public Tensor squaredError(Tensor obs, Tensor action, Tensor y) {
+  /** Q₁ - y and Q₂ - y, n × 1 each. */
+  public List<Tensor> errors(Tensor obs, Tensor action, Tensor y) {
     var x = Tensor.concat(Axis.FEATURES, obs, action);
-    return q1.forward(x).minus(y).square().mean().plus(q2.forward(x).minus(y).square().mean());
+    return List.of(q1.forward(x).minus(y), q2.forward(x).minus(y));
   }
 
   /** The same where the networks give a value of each action, and action is its number, n × 1. */
-  public Tensor squaredErrorOf(Tensor obs, Tensor action, Tensor y) {
-    var e1 = q1.forward(obs).pick(action).minus(y);
-    var e2 = q2.forward(obs).pick(action).minus(y);
-    return e1.square().mean().plus(e2.square().mean());
+  public List<Tensor> errorsOf(Tensor obs, Tensor action, Tensor y) {
+    return List.of(q1.forward(obs).pick(action).minus(y), q2.forward(obs).pick(action).minus(y));
   }
 }

@@ -45,7 +45,8 @@ class AlgorithmContractTest {
   record Case(String algorithm, EnvSpec env, Settings settings) {
     @Override
     public String toString() {
-      return algorithm + " on " + env.id();
+      var prioritized = settings.flag("prioritized_replay", false) ? "prioritized " : "";
+      return prioritized + algorithm + " on " + env.id();
     }
 
     Training on(Device device, long seed) {
@@ -55,6 +56,14 @@ class AlgorithmContractTest {
 
   private static Case box(String algorithm) {
     return new Case(algorithm, Environments.spec("Pendulum-v1"), Settings.of(OFF_POLICY));
+  }
+
+  /** Prioritised draws, targets of three steps. */
+  private static Case prioritized(String algorithm, String env) {
+    var settings = new java.util.HashMap<>(OFF_POLICY);
+    settings.put("prioritized_replay", "true");
+    settings.put("n_steps", "3");
+    return new Case(algorithm, Environments.spec(env), Settings.of(settings));
   }
 
   private static Case ppo(EnvSpec env) {
@@ -69,6 +78,10 @@ class AlgorithmContractTest {
         box("td3"),
         box("sac"),
         new Case("sac", Environments.spec("CartPole-v1"), Settings.of(OFF_POLICY)),
+        prioritized("ddpg", "Pendulum-v1"),
+        prioritized("td3", "Pendulum-v1"),
+        prioritized("sac", "Pendulum-v1"),
+        prioritized("sac", "CartPole-v1"),
         ppo(Environments.spec("Pendulum-v1")),
         ppo(Environments.spec("CartPole-v1")),
         ppo(Probes.Kind.ACT_ON_SIGHT.with(Probes.MULTI_DISCRETE)),
@@ -194,7 +207,7 @@ class AlgorithmContractTest {
         var memory = new RolloutMemory(device, c.env, 32, 4);
         return new Ppo(Ppo.Config.of(c.settings), c.env, memory, random).update()::run;
       }
-      var memory = new ReplayMemory(device, c.env, 1000);
+      var memory = new ReplayMemory(device, c.env, ReplayMemory.Config.of(c.settings));
       int obs = c.env.observationSpace().size();
       for (int i = 0; i < 1000; i++) {
         memory.add(new float[obs], new float[1], i % 7, new float[obs], i % 9 == 0, false);

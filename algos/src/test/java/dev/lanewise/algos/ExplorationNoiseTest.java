@@ -74,7 +74,9 @@ class ExplorationNoiseTest {
         plan.run();
       }
       var before = noise.state().get("process").toArray();
-      noise.reset(1);
+      var ended = device.columns("ended", 3, 1);
+      ended.write(0, 1, 0);
+      device.record(step -> noise.reset(step, ended)).run();
       before[2] = 0;
       before[3] = 0;
       assertThat(noise.state().get("process").toArray()).containsExactly(before);

@@ -40,7 +40,11 @@ class LearningTest {
           "learning_rate", "5e-3",
           "gamma", "0.8");
 
-  record Case(String algorithm, Space actions) {
+  record Case(String algorithm, Space actions, Map<String, String> settings) {
+    Case(String algorithm, Space actions) {
+      this(algorithm, actions, Map.of());
+    }
+
     private boolean isPpo() {
       return algorithm.equals("ppo");
     }
@@ -48,13 +52,14 @@ class LearningTest {
     /** The values of soft actor-critic are others, but without temperature. */
     private Training on(EnvSpec env, Device device, Map<String, String> more) {
       var settings = new HashMap<>(isPpo() ? ON_POLICY : OFF_POLICY);
+      settings.putAll(this.settings);
       settings.putAll(more);
       return Algorithms.make(algorithm, Settings.of(settings), env, device, 1);
     }
 
     @Override
     public String toString() {
-      return algorithm + " with " + actions;
+      return algorithm + " with " + actions + (settings.isEmpty() ? "" : " and " + settings);
     }
 
     private int steps() {
@@ -62,12 +67,17 @@ class LearningTest {
     }
   }
 
+  private static final Map<String, String> PRIORITIZED =
+      Map.of("prioritized_replay", "true", "n_steps", "3");
+
   static List<Case> cases() {
     return List.of(
         new Case("ddpg", Probes.BOX),
         new Case("td3", Probes.BOX),
         new Case("sac", Probes.BOX),
         new Case("sac", Probes.DISCRETE),
+        new Case("td3", Probes.BOX, PRIORITIZED),
+        new Case("sac", Probes.DISCRETE, PRIORITIZED),
         new Case("ppo", Probes.BOX),
         new Case("ppo", Probes.DISCRETE));
   }

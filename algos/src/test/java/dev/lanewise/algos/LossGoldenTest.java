@@ -10,7 +10,9 @@ import dev.lanewise.autograd.SquashedGaussian;
 import dev.lanewise.engine.Axis;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.Space;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -83,7 +85,9 @@ class LossGoldenTest {
         golden.in("reward"),
         golden.in("next_obs"),
         terminated,
-        terminated.times(0));
+        terminated.times(0),
+        terminated.negate().plus(1).times(GAMMA),
+        Optional.empty());
   }
 
   private static TwinCritic critics(Golden golden, String suffix, String... prefixes) {
@@ -108,8 +112,9 @@ class LossGoldenTest {
 
       var next =
           SquashedGaussian.of(actor.forward(batch.nextObs())).sample(golden.in("noise_next"));
-      var y = Sac.target(batch, next, target, alpha, GAMMA);
-      var criticLoss = Sac.criticLoss(critic, batch.obs(), batch.action(), y);
+      var y = Sac.target(batch, next, target, alpha);
+      var errors = critic.errors(batch.obs(), batch.action(), y);
+      var criticLoss = Sac.criticLoss(batch, errors);
       golden.result("next_action", next.action());
       golden.result("next_log_prob", next.logProb());
       golden.result("target", y);
@@ -145,8 +150,9 @@ class LossGoldenTest {
 
       var nextAction =
           Td3.smoothed(actorTarget.forward(batch.nextObs()), golden.in("noise"), config);
-      var y = Td3.target(batch, nextAction, target, GAMMA);
-      var criticLoss = critic.squaredError(batch.obs(), batch.action(), y);
+      var y = Td3.target(batch, nextAction, target);
+      var errors = critic.errors(batch.obs(), batch.action(), y);
+      var criticLoss = batch.squaredError(errors);
       golden.result("target", y);
       golden.result("critic_loss", criticLoss);
       golden.gradients("critic.grad.", criticLoss, critic.parameters());
@@ -156,8 +162,9 @@ class LossGoldenTest {
 
       var firstCritic = golden.parameters("q1.");
       var q = Mlp.in(firstCritic, "q1", RELU);
-      var ddpgY = Ddpg.target(batch, actorTarget, target.q1(), GAMMA);
-      var ddpgLoss = Ddpg.criticLoss(q, batch.obs(), batch.action(), ddpgY);
+      var ddpgY = Ddpg.target(batch, actorTarget, target.q1());
+      var ddpgError = q.forward(batch.obs(), batch.action()).minus(ddpgY);
+      var ddpgLoss = batch.squaredError(List.of(ddpgError));
       golden.result("ddpg_target", ddpgY);
       golden.result("ddpg_critic_loss", ddpgLoss);
       golden.gradients("ddpg_critic.grad.", ddpgLoss, firstCritic);

@@ -93,9 +93,38 @@ public final class Storage {
     device.backend().set(address() + offset, value);
   }
 
+  /**
+   * In as few transfers as its layout allows: a device that is far away takes its time for each.
+   */
   void read(Tensor tensor, float[] into) {
-    for (int i = 0; i < tensor.rows(); i++) {
-      readRow(tensor, i, into, i * tensor.columns());
+    var at = tensor.stored();
+    if (isDense(tensor)) {
+      device.backend().read(address() + at.offset(), into, 0, into.length);
+    } else if (at.rowStride() == 1 && tensor.rows() > 1) {
+      readColumns(tensor, into);
+    } else {
+      for (int i = 0; i < tensor.rows(); i++) {
+        readRow(tensor, i, into, i * tensor.columns());
+      }
+    }
+  }
+
+  /** Whether the elements lie row by row without gaps. */
+  private static boolean isDense(Tensor tensor) {
+    var at = tensor.stored();
+    int n = tensor.rows(), d = tensor.columns();
+    return (d == 1 || at.columnStride() == 1) && (n == 1 || at.rowStride() == d);
+  }
+
+  private void readColumns(Tensor tensor, float[] into) {
+    var at = tensor.stored();
+    int n = tensor.rows(), d = tensor.columns();
+    var column = new float[n];
+    for (int j = 0; j < d; j++) {
+      device.backend().read(address() + at.offset() + j * at.columnStride(), column, 0, n);
+      for (int i = 0; i < n; i++) {
+        into[i * d + j] = column[i];
+      }
     }
   }
 
@@ -112,8 +141,27 @@ public final class Storage {
   }
 
   void write(Tensor tensor, float[] values) {
-    for (int i = 0; i < tensor.rows(); i++) {
-      writeRow(tensor, i, values, i * tensor.columns());
+    var at = tensor.stored();
+    if (isDense(tensor)) {
+      device.backend().write(address() + at.offset(), values, 0, values.length);
+    } else if (at.rowStride() == 1 && tensor.rows() > 1) {
+      writeColumns(tensor, values);
+    } else {
+      for (int i = 0; i < tensor.rows(); i++) {
+        writeRow(tensor, i, values, i * tensor.columns());
+      }
+    }
+  }
+
+  private void writeColumns(Tensor tensor, float[] values) {
+    var at = tensor.stored();
+    int n = tensor.rows(), d = tensor.columns();
+    var column = new float[n];
+    for (int j = 0; j < d; j++) {
+      for (int i = 0; i < n; i++) {
+        column[i] = values[i * d + j];
+      }
+      device.backend().write(address() + at.offset() + j * at.columnStride(), column, 0, n);
     }
   }
 
