@@ -35,8 +35,7 @@ final class Backends {
   static synchronized OpenClBackend openCl() {
     OpenClDevices.missing().ifPresent(Backends::skip);
     if (openCl == null) {
-      openCl =
-          new OpenClBackend(OpenClDevices.choose(System.getProperty("lanewise.device", "")));
+      openCl = new OpenClBackend(OpenClDevices.choose(System.getProperty("lanewise.device", "")));
     }
     return openCl;
   }

@@ -10,6 +10,9 @@ import java.util.function.DoublePredicate;
  * failed check has not happened.
  */
 final class Checks {
+  /** Numbers that the host looks at at once. */
+  private static final int BLOCK = 1 << 14;
+
   private final OpenClKernels kernels;
   private final Flag flag;
   private final OpenClMemory memory;
@@ -100,11 +103,23 @@ final class Checks {
     }
   }
 
+  /** The first wrong number of a row. */
   private double first(View x, int row, DoublePredicate wrong) {
-    for (int i = 0; i < x.lanes(); i++) {
-      float value = memory.get1(x.at(row, i));
-      if (wrong.test(value)) {
-        return value;
+    int lanes = x.laneStride() == 0 ? 1 : x.lanes();
+    float[] values = new float[Math.min(lanes, BLOCK)];
+    for (int i = 0; i < lanes; i += BLOCK) {
+      int count = Math.min(BLOCK, lanes - i);
+      if (x.laneStride() == 1 || count == 1) {
+        memory.read(x.at(row, i), values, 0, count);
+      } else {
+        for (int j = 0; j < count; j++) {
+          values[j] = memory.get1(x.at(row, i + j));
+        }
+      }
+      for (int j = 0; j < count; j++) {
+        if (wrong.test(values[j])) {
+          return values[j];
+        }
       }
     }
     throw new IllegalStateException("the number changed while it was looked at");

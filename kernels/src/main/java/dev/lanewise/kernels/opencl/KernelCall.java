@@ -6,6 +6,7 @@ import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jocl.CL;
 import org.jocl.NativePointerObject;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -104,10 +105,21 @@ final class KernelCall implements Call {
       return object(buffer);
     }
 
-    /** A buffer that this call alone has, and that is released with it. */
-    Binding owned(cl_mem buffer) {
+    /** A matrix of tight rows that fills a buffer. */
+    Binding matrix(cl_mem buffer, int lanes) {
+      return object(buffer).number(0L).number((long) lanes).number(1L);
+    }
+
+    /** A buffer that is released with this call. */
+    Binding owning(cl_mem buffer) {
       scratch.add(buffer);
-      return object(buffer);
+      return this;
+    }
+
+    /** A buffer that another call owns, which stays as long as this one. */
+    Binding sharing(cl_mem buffer) {
+      CL.clRetainMemObject(buffer);
+      return owning(buffer);
     }
 
     Binding number(int value) {
@@ -144,7 +156,7 @@ final class KernelCall implements Call {
     }
 
     private Binding set(long bytes, Pointer value) {
-      org.jocl.CL.clSetKernelArg(handle, next++, bytes, value);
+      CL.clSetKernelArg(handle, next++, bytes, value);
       return this;
     }
 
@@ -153,8 +165,15 @@ final class KernelCall implements Call {
       boolean flat = rows == 1 || lanes > 64;
       long most = Math.min(256, queue.device.groupSize());
       long wide = flat ? most : Math.min(16, most), high = flat ? 1 : Math.min(16, most / wide);
-      return over(
-          Math.ceilDiv(lanes, wide) * wide, Math.ceilDiv(rows, high) * high, wide, high);
+      return over(Math.ceilDiv(lanes, wide) * wide, Math.ceilDiv(rows, high) * high, wide, high);
+    }
+
+    /**
+     * The same, in square groups, for kernels that read along one axis and write along the other.
+     */
+    KernelCall overTiles(long lanes, long rows) {
+      long side = queue.device.groupSize() >= 256 ? 16 : 1;
+      return over(Math.ceilDiv(lanes, side) * side, Math.ceilDiv(rows, side) * side, side, side);
     }
 
     /** Whole groups. */

@@ -14,6 +14,7 @@ public final class OpenClBackend implements Backend {
   private final Programs programs;
   private final OpenClMemory memory;
   private final Flag flag;
+  private final OpenClKernels unchecked;
   private final Kernels kernels;
   private boolean closed;
 
@@ -27,13 +28,22 @@ public final class OpenClBackend implements Backend {
     if (!device.denormals()) {
       throw new OpenClException(
           device.name()
-              + " takes numbers below 1.2e-38 for 0, which Lanewise's kernels must not; choose another device");
+              + " takes numbers below 1.2e-38 for 0, which Lanewise's kernels must not; choose"
+              + " another device");
     }
     queue = SignalHandlers.kept(() -> new Queue(OpenClDevices.found(device)));
-    programs = new Programs(queue);
+    var cache = new BinaryCache(device);
+    programs = new Programs(queue, cache);
     memory = new OpenClMemory(queue);
     flag = new Flag(queue);
-    kernels = new CheckedKernels(new OpenClKernels(queue, programs, memory, flag));
+    unchecked = new OpenClKernels(queue, programs, memory, flag, cache);
+    kernels = new CheckedKernels(unchecked);
+    try {
+      SelfTest.run(this);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   @Override
@@ -68,6 +78,11 @@ public final class OpenClBackend implements Backend {
   @Override
   public long limit() {
     return queue.device.memory();
+  }
+
+  /** Products by a tile of the caller's choice. */
+  Products products() {
+    return unchecked.products();
   }
 
   /** Kernel objects that calls on open regions have. */

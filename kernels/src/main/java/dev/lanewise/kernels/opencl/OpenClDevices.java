@@ -107,12 +107,12 @@ public final class OpenClDevices {
     } catch (LinkageError e) {
       String sentence =
           e.getCause() instanceof ClassNotFoundException
-              ? "JOCL, which OpenCL needs, is neither on the class path nor among the modules (--add-modules jocl); add org.jocl:jocl:2.0.6"
+              ? "JOCL, which OpenCL needs, is neither on the class path nor among the modules"
+                  + " (--add-modules jocl); add org.jocl:jocl:2.0.6"
               : "JOCL could not be loaded: " + firstLine(e);
       return new Answer(List.of(), sentence, e);
     } catch (RuntimeException e) {
-      return new Answer(
-          List.of(), "OpenCL's devices could not be listed: " + firstLine(e), e);
+      return new Answer(List.of(), "OpenCL's devices could not be listed: " + firstLine(e), e);
     }
   }
 
@@ -130,6 +130,7 @@ public final class OpenClDevices {
     return closed.isPresent()
         ? "OpenCL found no device, and %s may not be opened by %s; become a member of its group (render or video) and log in again"
             .formatted(closed.get(), System.getProperty("user.name"))
-        : "OpenCL found no device; install a driver, NVIDIA's own, or for this machine's processor on Debian: apt install pocl-opencl-icd";
+        : "OpenCL found no device; install a driver, NVIDIA's own, or for this machine's processor"
+            + " on Debian: apt install pocl-opencl-icd";
   }
 }

@@ -21,22 +21,37 @@ final class OpenClKernels implements Kernels {
   private final OpenClMemory memory;
   private final Checks checks;
   private final Products products;
+  private final Tuner tuner;
 
-  OpenClKernels(Queue queue, Programs programs, OpenClMemory memory, Flag flag) {
+  OpenClKernels(Queue queue, Programs programs, OpenClMemory memory, Flag flag, BinaryCache cache) {
     this.queue = queue;
     this.programs = programs;
     this.memory = memory;
     checks = new Checks(this, flag, memory);
-    products = new Products(this);
+    products = new Products(this, memory);
+    tuner = new Tuner(queue, memory, cache, products);
   }
 
   KernelCall.Binding bind(String file, String kernel) {
     return new KernelCall.Binding(kernel, programs.kernel(file, kernel), queue, memory);
   }
 
+  KernelCall.Binding product(Tile tile) {
+    var kernel = programs.kernel("products", "product", tile.defines());
+    return new KernelCall.Binding("gemm", kernel, queue, memory);
+  }
+
+  /** The products that a tile of the caller's choice computes. */
+  Products products() {
+    return products;
+  }
+
   @Override
   public Call gemm(Gemm gemm) {
-    return products.gemm(gemm);
+    int m = gemm.c().rows(), n = gemm.c().lanes();
+    return gemm.form() == Gemm.Form.DOT
+        ? products.gemm(gemm, Tile.DOT)
+        : products.gemm(gemm, tuner.tile(Tile.Shape.of(m, n)));
   }
 
   @Override
@@ -56,7 +71,14 @@ final class OpenClKernels implements Kernels {
 
   @Override
   public Call copy(View x, View y) {
-    return each("map_COPY", x, y);
+    boolean transposes = y.rows() > 1 && y.lanes() > 1 && Math.abs(x.laneStride()) > 1;
+    return transposes
+        ? bind("elementwise", "map_COPY")
+            .views(x, y)
+            .number(y.rows())
+            .number(y.lanes())
+            .overTiles(y.lanes(), y.rows())
+        : each("map_COPY", x, y);
   }
 
   /** An elementwise kernel; all views have the shape of the last. */
@@ -148,16 +170,17 @@ final class OpenClKernels implements Kernels {
     var indices = checks.indices(index, y.rows());
     int count = y.rows(), lanes = x.lanes();
     long[] good = {lanes};
-    var claims = lanes == 1 ? new cl_mem() : queue.zeroed((long) count * Integer.BYTES);
-    var scatter =
+    var claims =
+        lanes == 1 ? new cl_mem() : memory.scratch((long) count * Integer.BYTES, "scatter");
+    var binding =
         bind("gathers", "scatter")
             .views(x, index, y)
             .number(count)
             .number(x.rows())
             .changing(() -> good[0])
-            .owned(claims)
-            .over(lanes, x.rows());
+            .buffer(claims);
     var one = lanes == 1;
+    var scatter = (one ? binding : binding.owning(claims)).over(lanes, x.rows());
     var claim = one ? null : claiming("claim", index, count, lanes, good, claims);
     var unclaim = one ? null : claiming("unclaim", index, count, lanes, good, claims);
     return () -> {
@@ -183,6 +206,7 @@ final class OpenClKernels implements Kernels {
         .changing(() -> good[0])
         .number(count)
         .buffer(claims)
+        .sharing(claims)
         .over(lanes, 1);
   }
 

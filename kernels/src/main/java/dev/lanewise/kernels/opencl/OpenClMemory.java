@@ -66,9 +66,18 @@ final class OpenClMemory implements Chunks, AutoCloseable {
     if (length > queue.device.largestAllocation() || length > queue.device.memory() - taken) {
       throw new OutOfDeviceMemoryException(forWhom, bytes, taken, queue.device);
     }
-    cl_mem handle;
+    cl_mem handle = scratch(length, forWhom);
+    var chunk = new Chunk(next, length);
+    next += length + LEAST; // addresses just behind a chunk are nobody's
+    taken += length;
+    buffers.put(chunk.offset(), new Buffer(handle, chunk));
+    return chunk;
+  }
+
+  /** A zeroed buffer outside the space of addresses, to be released by whoever has it. */
+  synchronized cl_mem scratch(long bytes, String forWhom) {
     try {
-      handle = queue.zeroed(length);
+      return queue.zeroed(bytes);
     } catch (CLException e) {
       if (OUT_OF_MEMORY.contains(e.getStatus())) {
         var tooLittle = new OutOfDeviceMemoryException(forWhom, bytes, taken, queue.device);
@@ -77,11 +86,6 @@ final class OpenClMemory implements Chunks, AutoCloseable {
       }
       throw e;
     }
-    var chunk = new Chunk(next, length);
-    next += length + LEAST; // addresses just behind a chunk are nobody's
-    taken += length;
-    buffers.put(chunk.offset(), new Buffer(handle, chunk));
-    return chunk;
   }
 
   @Override

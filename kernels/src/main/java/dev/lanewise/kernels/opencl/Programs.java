@@ -24,9 +24,9 @@ final class Programs implements AutoCloseable {
   private final BinaryCache cache;
   private final Map<String, cl_program> built = new HashMap<>();
 
-  Programs(Queue queue) {
+  Programs(Queue queue, BinaryCache cache) {
     this.queue = queue;
-    cache = new BinaryCache(queue.device);
+    this.cache = cache;
   }
 
   /** A kernel of a file without its ending; defines is empty, or begins with a space. */

@@ -1,22 +1,161 @@
-// Matrix products C = epilogue(initial + A B), every element summed over k in the documented order.
+// Matrix products C = epilogue(initial + A B), every element summed over k in the documented order:
+// tiles decide who computes an element, never how it is rounded. Which kernel this program has, and
+// the size of its tiles, is defined from outside.
+
+#define RELU 1
+#define GATE 2
 
 static float epilogue(const int which, const float x, const float gate) {
-  switch (which) {
-    case 1:
-      return x < 0.0f ? 0.0f : x;
-    case 2:
-      return gate > 0.0f ? x : 0.0f;
-    default:
-      return x;
-  }
+  return which == RELU ? (x < 0.0f ? 0.0f : x) : which == GATE ? (gate > 0.0f ? x : 0.0f) : x;
 }
 
 #define GEMM                                                                                   \
   VIEW(a), VIEW(b), VIEW(initial), VIEW(c), VIEW(gate), const int which, const int m,          \
       const int n, const int depth
 
-// one work-item an element
-__kernel void outer(GEMM) {
+#ifdef REGISTER_TILE
+// For processors: a work-item, alone in its group, has ROWS rows of LANES lanes in registers. B has
+// lane stride 1 and at least LANES lanes in memory. The last tile of a row begins earlier than it
+// should, so that it is whole, and keeps to itself what others write.
+
+#define JOIN_(x, y) x##y
+#define JOIN(x, y) JOIN_(x, y)
+#define VECTORS (LANES / WIDTH)
+typedef JOIN(float, WIDTH) floats;
+
+static void load(__global const float *x, const long stride, const int count, floats *to) {
+  if (stride == 1 && count >= WIDTH) {
+    *to = JOIN(vload, WIDTH)(0, x);
+  } else {
+    float values[WIDTH];
+    for (int e = 0; e < WIDTH; e++) {
+      values[e] = e < count ? x[e * stride] : 0.0f;
+    }
+    *to = JOIN(vload, WIDTH)(0, values);
+  }
+}
+
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void product(
+    GEMM, const int lanesInMemory) {
+  const int i0 = get_global_id(0) * LANES;
+  const int from = min(i0, lanesInMemory - LANES);
+  const int r0 = get_global_id(1) * ROWS;
+  __global const float *left[ROWS];
+  floats sums[ROWS][VECTORS];
+  for (int j = 0; j < ROWS; j++) {
+    const int r = min(r0 + j, m - 1);
+    left[j] = &AT(a, r, 0);
+    for (int v = 0; v < VECTORS; v++) {
+      const int i = from + v * WIDTH;
+      load(&AT(initial, r, i), initialLane, n - i, &sums[j][v]);
+    }
+  }
+  __global const float *right = &AT(b, 0, from);
+  for (int k = 0; k < depth; k++, right += bRow) {
+    floats row[VECTORS];
+    for (int v = 0; v < VECTORS; v++) {
+      row[v] = JOIN(vload, WIDTH)(v, right);
+    }
+    for (int j = 0; j < ROWS; j++) {
+      const floats factor = left[j][k * aLane];
+      for (int v = 0; v < VECTORS; v++) {
+        sums[j][v] = fma(factor, row[v], sums[j][v]);
+      }
+    }
+  }
+  for (int j = 0; j < ROWS; j++) {
+    const int r = r0 + j;
+    if (r < m) {
+      for (int v = 0; v < VECTORS; v++) {
+        const int i = from + v * WIDTH;
+        floats x = sums[j][v];
+        x = which == RELU ? (x < 0.0f ? (floats)(0.0f) : x) : x;
+        if (i >= i0 && i + WIDTH <= n) {
+          if (which == GATE) {
+            floats open;
+            load(&AT(gate, r, i), gateLane, WIDTH, &open);
+            x = open > 0.0f ? x : (floats)(0.0f);
+          }
+          JOIN(vstore, WIDTH)(x, 0, &AT(c, r, i));
+        } else {
+          float values[WIDTH];
+          JOIN(vstore, WIDTH)(x, 0, values);
+          for (int e = 0; e < WIDTH; e++) {
+            if (i + e >= i0 && i + e < n) {
+              AT(c, r, i + e) =
+                  which == GATE ? epilogue(GATE, values[e], AT(gate, r, i + e)) : values[e];
+            }
+          }
+        }
+      }
+    }
+  }
+}
+#endif
+
+#ifdef LOCAL_TILE
+// For graphics processors: a group of SIDE x SIDE work-items, each with ROWS x LANES elements that
+// are SIDE apart, reads DEPTH columns of A and rows of B into local memory at a time.
+
+#define SIDE 16
+#define DEPTH 16
+
+__kernel __attribute__((reqd_work_group_size(SIDE, SIDE, 1))) void product(
+    GEMM, const int lanesInMemory) {
+  // one more than fits, so that work-items that read a column do not wait for the same bank
+  __local float left[DEPTH][ROWS * SIDE + 1];
+  __local float right[DEPTH][LANES * SIDE + 1];
+  const int x = get_local_id(0), y = get_local_id(1), t = y * SIDE + x;
+  const long r0 = get_group_id(1) * (ROWS * SIDE), i0 = get_group_id(0) * (LANES * SIDE);
+  float sums[ROWS][LANES];
+  for (int j = 0; j < ROWS; j++) {
+    for (int v = 0; v < LANES; v++) {
+      const long r = r0 + j * SIDE + y, i = i0 + v * SIDE + x;
+      sums[j][v] = r < m && i < n ? AT(initial, r, i) : 0.0f;
+    }
+  }
+  for (int k0 = 0; k0 < depth; k0 += DEPTH) {
+    const int steps = min(DEPTH, depth - k0);
+    for (int e = t; e < ROWS * SIDE * DEPTH; e += SIDE * SIDE) {
+      // neighbours read neighbours, whichever way A lies
+      const int k = aLane == 1 ? e % DEPTH : e / (ROWS * SIDE);
+      const int j = aLane == 1 ? e / DEPTH : e % (ROWS * SIDE);
+      left[k][j] = k < steps && r0 + j < m ? AT(a, r0 + j, k0 + k) : 0.0f;
+    }
+    for (int e = t; e < LANES * SIDE * DEPTH; e += SIDE * SIDE) {
+      const int k = bLane == 1 ? e / (LANES * SIDE) : e % DEPTH;
+      const int j = bLane == 1 ? e % (LANES * SIDE) : e / DEPTH;
+      right[k][j] = k < steps && i0 + j < n ? AT(b, k0 + k, i0 + j) : 0.0f;
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int k = 0; k < steps; k++) {
+      float row[LANES];
+      for (int v = 0; v < LANES; v++) {
+        row[v] = right[k][v * SIDE + x];
+      }
+      for (int j = 0; j < ROWS; j++) {
+        const float factor = left[k][j * SIDE + y];
+        for (int v = 0; v < LANES; v++) {
+          sums[j][v] = fma(factor, row[v], sums[j][v]);
+        }
+      }
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+  for (int j = 0; j < ROWS; j++) {
+    for (int v = 0; v < LANES; v++) {
+      const long r = r0 + j * SIDE + y, i = i0 + v * SIDE + x;
+      if (r < m && i < n) {
+        AT(c, r, i) = epilogue(which, sums[j][v], which == GATE ? AT(gate, r, i) : 0.0f);
+      }
+    }
+  }
+}
+#endif
+
+#ifdef ONE_BY_ONE
+// a work-item has an element
+__kernel void product(GEMM, const int lanesInMemory) {
   const long i = get_global_id(0);
   const long r = get_global_id(1);
   if (i >= n || r >= m) {
@@ -26,33 +165,36 @@ __kernel void outer(GEMM) {
   for (int k = 0; k < depth; k++) {
     sum = fma(AT(a, r, k), AT(b, k, i), sum);
   }
-  AT(c, r, i) = epilogue(which, sum, AT(gate, r, i));
+  AT(c, r, i) = epilogue(which, sum, which == GATE ? AT(gate, r, i) : 0.0f);
 }
+#endif
 
-// one work-item an element: sixteen partial sums, then a tree
-__kernel void dotProducts(GEMM) {
+#ifdef DOT
+// a work-item has an element: sixteen partial sums, then a tree
+__kernel void product(GEMM, const int lanesInMemory) {
   const long i = get_global_id(0);
   const long r = get_global_id(1);
   if (i >= n || r >= m) {
     return;
   }
-  float sums[16];
-  for (int p = 0; p < 16; p++) {
-    sums[p] = 0.0f;
-  }
+  __global const float *left = &AT(a, r, 0), *right = &AT(b, 0, i);
+  float16 sums = 0.0f;
   int k = 0;
   for (; k < depth - 15; k += 16) {
-    for (int p = 0; p < 16; p++) {
-      sums[p] = fma(AT(a, r, k + p), AT(b, k + p, i), sums[p]);
+    sums = fma(vload16(0, left + k), vload16(0, right + k), sums);
+  }
+  if (k < depth) {
+    float rest[16];
+    vstore16(sums, 0, rest);
+    for (int p = 0; k < depth; k++, p++) {
+      rest[p] = fma(left[k], right[k], rest[p]);
     }
+    sums = vload16(0, rest);
   }
-  for (int p = 0; k < depth; k++, p++) {
-    sums[p] = fma(AT(a, r, k), AT(b, k, i), sums[p]);
-  }
-  for (int apart = 8; apart > 0; apart /= 2) {
-    for (int p = 0; p < apart; p++) {
-      sums[p] += sums[p + apart];
-    }
-  }
-  AT(c, r, i) = epilogue(which, sums[0] + AT(initial, r, i), AT(gate, r, i));
+  const float8 s8 = sums.lo + sums.hi;
+  const float4 s4 = s8.lo + s8.hi;
+  const float2 s2 = s4.lo + s4.hi;
+  AT(c, r, i) = epilogue(
+      which, s2.s0 + s2.s1 + AT(initial, r, i), which == GATE ? AT(gate, r, i) : 0.0f);
 }
+#endif

@@ -26,8 +26,7 @@ class OpenClDevicesTest {
     OpenClDevices.missing().ifPresent(Assumptions::abort);
     for (var device : OpenClDevices.all()) {
       assertThat(OpenClDevices.choose("" + device.index())).isEqualTo(device);
-      assertThat(OpenClDevices.choose(device.name().toUpperCase()).name())
-          .isEqualTo(device.name());
+      assertThat(OpenClDevices.choose(device.name().toUpperCase()).name()).isEqualTo(device.name());
       assertThat(device.memory()).isPositive();
       assertThat(device.largestAllocation()).isPositive();
       assertThat(device.description()).contains(device.name(), device.driver());
@@ -47,7 +46,9 @@ class OpenClDevicesTest {
             types.contains(OpenClDevice.Type.GPU) ? List.of(OpenClDevice.Type.GPU) : List.of());
   }
 
-  /** An embedding user without JOCL: everything else works, and the sentence says what is missing. */
+  /**
+   * An embedding user without JOCL: everything else works, and the sentence says what is missing.
+   */
   @Test
   void withoutJoclOneSentenceSaysSo() throws IOException, InterruptedException {
     String classPath =
@@ -68,7 +69,8 @@ class OpenClDevicesTest {
     assertThat(java.waitFor()).as(said).isZero();
     assertThat(said)
         .contains(
-            "JOCL, which OpenCL needs, is neither on the class path nor among the modules (--add-modules jocl); add org.jocl:jocl:2.0.6")
+            "JOCL, which OpenCL needs, is neither on the class path nor among the modules"
+                + " (--add-modules jocl); add org.jocl:jocl:2.0.6")
         .contains("cpu says -1.0");
   }
 }

@@ -1,0 +1,91 @@
+package dev.lanewise.kernels.opencl;
+
+import java.util.List;
+
+/**
+ * Which kernel of products.cl computes a product, and how many elements a work-item has.
+ *
+ * @param rows of a work-item
+ * @param lanes of a work-item
+ * @param width of the vectors that a register tile's lanes are in
+ */
+record Tile(Kind kind, int rows, int lanes, int width) {
+  enum Kind {
+    REGISTER_TILE,
+    LOCAL_TILE,
+    ONE_BY_ONE,
+    DOT
+  }
+
+  /** Products that want different tiles. */
+  enum Shape {
+    /** fewer rows than a tile would have */
+    FLAT(2, 512, 256),
+    /** fewer lanes than a tile would have */
+    NARROW(512, 8, 256),
+    WIDE(256, 256, 256);
+
+    /** A product to try tiles on. */
+    final int m, n, k;
+
+    Shape(int m, int n, int k) {
+      this.m = m;
+      this.n = n;
+      this.k = k;
+    }
+
+    static Shape of(int m, int n) {
+      return m < 4 ? FLAT : n < 32 ? NARROW : WIDE;
+    }
+  }
+
+  static final Tile DOT = new Tile(Kind.DOT, 1, 1, 1);
+  static final Tile ONE_BY_ONE = new Tile(Kind.ONE_BY_ONE, 1, 1, 1);
+
+  /** Along each side of a local tile's group. */
+  private static final int SIDE = 16;
+
+  /** The tiles that are worth a try. */
+  static List<Tile> candidates(OpenClDevice.Type type, Shape shape) {
+    if (type == OpenClDevice.Type.CPU) {
+      return switch (shape) {
+        case FLAT -> List.of(register(1, 32, 8), register(2, 32, 8), ONE_BY_ONE);
+        case NARROW -> List.of(register(4, 8, 8), register(8, 8, 8), ONE_BY_ONE);
+        case WIDE ->
+            List.of(
+                register(4, 16, 8), register(6, 16, 8), register(4, 32, 16), register(8, 32, 16));
+      };
+    }
+    return switch (shape) {
+      case FLAT -> List.of(ONE_BY_ONE, local(1, 4));
+      case NARROW -> List.of(ONE_BY_ONE, local(4, 1), local(2, 1));
+      case WIDE -> List.of(local(4, 4), local(8, 4), local(8, 8), local(2, 2));
+    };
+  }
+
+  private static Tile register(int rows, int lanes, int width) {
+    return new Tile(Kind.REGISTER_TILE, rows, lanes, width);
+  }
+
+  private static Tile local(int rows, int lanes) {
+    return new Tile(Kind.LOCAL_TILE, rows, lanes, 1);
+  }
+
+  /** Compiled in. */
+  String defines() {
+    return " -D%s -DROWS=%d -DLANES=%d -DWIDTH=%d".formatted(kind, rows, lanes, width);
+  }
+
+  KernelCall over(KernelCall.Binding binding, int m, int n) {
+    return switch (kind) {
+      case REGISTER_TILE -> binding.over(Math.ceilDiv(n, lanes), Math.ceilDiv(m, rows), 1, 1);
+      case LOCAL_TILE ->
+          binding.over(
+              Math.ceilDiv(n, lanes * SIDE) * SIDE,
+              Math.ceilDiv(m, rows * SIDE) * SIDE,
+              SIDE,
+              SIDE);
+      case ONE_BY_ONE, DOT -> binding.over(n, m);
+    };
+  }
+}

@@ -1,0 +1,94 @@
+package dev.lanewise.kernels.opencl;
+
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Gemm;
+import dev.lanewise.kernels.Region;
+import dev.lanewise.kernels.View;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which tile a device is fastest with, for each kind of shape: tried once, at the first product of
+ * that kind, and kept on disk with the built programs. Numbers do not depend on it.
+ */
+final class Tuner {
+  private static final int TRIES = 5;
+
+  private final Queue queue;
+  private final OpenClMemory memory;
+  private final BinaryCache cache;
+  private final Products products;
+  private final Map<Tile.Shape, Tile> chosen = new EnumMap<>(Tile.Shape.class);
+
+  Tuner(Queue queue, OpenClMemory memory, BinaryCache cache, Products products) {
+    this.queue = queue;
+    this.memory = memory;
+    this.cache = cache;
+    this.products = products;
+  }
+
+  synchronized Tile tile(Tile.Shape shape) {
+    return chosen.computeIfAbsent(shape, this::remembered);
+  }
+
+  private Tile remembered(Tile.Shape shape) {
+    var candidates = Tile.candidates(queue.device.type(), shape);
+    String name = "tile-" + shape, source = Programs.text("products");
+    byte[] saved = cache.load(name, source, candidates.toString());
+    if (saved != null) {
+      String text = new String(saved, StandardCharsets.UTF_8);
+      for (var tile : candidates) {
+        if (tile.toString().equals(text)) {
+          return tile;
+        }
+      }
+    }
+    var fastest = fastest(shape, candidates);
+    cache.save(
+        name,
+        source,
+        candidates.toString(),
+        () -> fastest.toString().getBytes(StandardCharsets.UTF_8));
+    return fastest;
+  }
+
+  private Tile fastest(Tile.Shape shape, List<Tile> candidates) {
+    try (var region = new Region("tiles to try", Float.BYTES, memory)) {
+      View a = matrix(region, shape.m, shape.k), b = matrix(region, shape.k, shape.n);
+      View c = matrix(region, shape.m, shape.n), zero = View.scalar(region.allocate(1, "zero"));
+      var gemm =
+          new Gemm(
+              a, b, zero.broadcast(shape.m, shape.n), c, Gemm.Epilogue.NONE, c, Gemm.Form.OUTER);
+      Tile fastest = null;
+      long least = Long.MAX_VALUE;
+      for (var tile : candidates) {
+        long time = time(products.gemm(gemm, tile));
+        if (time < least) {
+          least = time;
+          fastest = tile;
+        }
+      }
+      return fastest;
+    }
+  }
+
+  private static View matrix(Region region, int rows, int lanes) {
+    return View.of(region.allocate((long) rows * lanes, "a matrix"), rows, lanes, lanes);
+  }
+
+  /** The least of some, after one that may have to be compiled. */
+  private long time(Call call) {
+    call.run();
+    queue.finish();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < TRIES; i++) {
+      long start = System.nanoTime();
+      call.run();
+      queue.finish();
+      least = Math.min(least, System.nanoTime() - start);
+    }
+    return least;
+  }
+}
