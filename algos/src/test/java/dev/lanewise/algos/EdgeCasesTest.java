@@ -253,30 +253,29 @@ class EdgeCasesTest {
       lax.advance();
       assertThat(free.metrics()).containsEntry("train/n_updates", 6.0);
       assertThat(lax.metrics()).isEqualTo(free.metrics());
-      assertThat(strict.metrics()).containsEntry("train/n_updates", 2.0);
+      assertThat(strict.metrics()).containsEntry("train/n_updates", 1.0);
     }
   }
 
-  /** Off-policy, updates follow steps: the last is at 0. On-policy, the last rollout is left. */
   @ParameterizedTest
-  @CsvSource({"ddpg, 0.5, 0", "td3, 0.5, 0", "sac, 0.5, 0", "ppo, 0.6666667, 0.1666667"})
-  void schedulesReachTheirEndAlsoAfterResuming(String algorithm, double half, double last) {
+  @ValueSource(strings = {"ddpg", "td3", "sac", "ppo"})
+  void schedulesReachTheirEndAlsoAfterResuming(String algorithm) {
     var env = Probes.Kind.ACT.with(Probes.BOX);
     String[] linear = {"learning_rate=lin_1e-3", "clip_range=lin_0.2", "total_timesteps=384"};
     var snapshot = new Snapshot();
     try (var training = training(algorithm, env, linear)) {
       assertThat(training.metrics()).containsEntry("train/learning_rate", (double) 1e-3f);
       advance(training, 192);
-      assertRate(training, half);
+      assertRate(training, 0.5);
       training.save(snapshot);
     }
     try (var training = training(algorithm, env, linear)) {
       training.load(snapshot);
-      assertRate(training, half);
+      assertRate(training, 0.5);
       advance(training, 384);
-      assertRate(training, last);
+      assertRate(training, 0);
       if (algorithm.equals("ppo")) {
-        assertThat(training.metrics().get("train/clip_range")).isCloseTo(0.2 * last, within(1e-7));
+        assertThat(training.metrics()).containsEntry("train/clip_range", 0.0);
       }
     }
   }

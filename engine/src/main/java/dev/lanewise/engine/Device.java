@@ -4,6 +4,8 @@ import dev.lanewise.kernels.Backend;
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Region;
 import dev.lanewise.kernels.cpu.CpuBackend;
+import dev.lanewise.kernels.opencl.OpenClBackend;
+import dev.lanewise.kernels.opencl.OpenClDevices;
 import dev.lanewise.kernels.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,44 @@ public final class Device implements AutoCloseable {
   /** Plain scalar double arithmetic, to check against. */
   public static Device reference() {
     return new Device(new ReferenceBackend(), 1);
+  }
+
+  /**
+   * A device of OpenCL, to be closed by the caller.
+   *
+   * @param which its number, or part of its name, vendor or platform; the best one of all for ""
+   * @throws dev.lanewise.kernels.opencl.OpenClException if there is none, saying what is missing,
+   *     or if it computes wrongly
+   */
+  public static Device openCl(String which) {
+    return new Device(new OpenClBackend(OpenClDevices.choose(which)), 1);
+  }
+
+  /**
+   * The device of a name: "cpu", "reference", "opencl", "opencl:1" or "opencl:nvidia" as {@link
+   * #openCl} takes what follows the colon, or "auto": OpenCL's best graphics processor if there is
+   * one, otherwise the cpu.
+   *
+   * @param workers of the cpu; the others have no use for them
+   * @throws IllegalArgumentException if there is no such name
+   */
+  public static Device named(String name, int workers) {
+    if (name.startsWith("opencl:")) {
+      return openCl(name.substring("opencl:".length()));
+    }
+    return switch (name) {
+      case "cpu" -> cpu(workers);
+      case "opencl" -> openCl("");
+      case "auto" ->
+          OpenClDevices.auto()
+              .map(best -> openCl(Integer.toString(best.index())))
+              .orElseGet(() -> cpu(workers));
+      case "reference" -> reference();
+      default ->
+          throw new IllegalArgumentException(
+              "there is no device '%s'; there are cpu, opencl, opencl:NUMBER, opencl:NAME, auto and reference"
+                  .formatted(name));
+    };
   }
 
   /**
@@ -155,5 +195,6 @@ public final class Device implements AutoCloseable {
     List.copyOf(plans).forEach(Plan::close);
     workers.close();
     region.close();
+    backend.close();
   }
 }

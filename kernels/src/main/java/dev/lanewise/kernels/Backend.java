@@ -3,7 +3,7 @@ package dev.lanewise.kernels;
 /**
  * A place that computes: its memory and its kernels. Addresses count elements, whatever their size.
  */
-public interface Backend {
+public interface Backend extends AutoCloseable {
 
   /** Short name for messages: "cpu", "reference". */
   String name();
@@ -33,6 +33,20 @@ public interface Backend {
    * thread runs them, whether a backend waits for its calls or not.
    */
   default void finish() {}
+
+  /** Bytes of memory that open regions have taken. */
+  default long used() {
+    return Slab.used();
+  }
+
+  /** Bytes of memory that open regions may take. */
+  default long limit() {
+    return Slab.limit();
+  }
+
+  /** Gives back whatever the backend itself holds; no call of it may be run afterwards. */
+  @Override
+  default void close() {}
 
   /** Elements are floats that other code may touch in place, at {@link Slab#MEMORY}. */
   default boolean sharesSlab() {

@@ -32,6 +32,7 @@ final class Commands {
     spec.addSubcommand("watch", watch());
     spec.addSubcommand("benchmark", benchmark());
     spec.addSubcommand("envs", command("envs", "List the environments."));
+    spec.addSubcommand("devices", command("devices", "List the devices that can compute."));
     spec.addSubcommand("check-env", checkEnv());
     spec.addSubcommand("conform", conform());
     spec.addSubcommand("help", help());
@@ -49,9 +50,9 @@ final class Commands {
     spec.usageMessage()
         .customSynopsis(
             "lanewise train ALGO --env ID [--steps N] [--seed S] [--out DIR]",
-            "                      [--workers N] [--set NAME=VALUE]...",
+            "                      [--device NAME] [--workers N] [--set NAME=VALUE]...",
             "lanewise train --config FILE [--seed S] [--out DIR] [--set NAME=VALUE]...",
-            "lanewise train --resume DIR [--steps N] [--workers N]")
+            "lanewise train --resume DIR [--steps N] [--device NAME] [--workers N]")
         .footer(
             "",
             "Ctrl-C stops with a checkpoint. The folder holds config.json, metrics.csv,",
@@ -71,7 +72,8 @@ final class Commands {
     spec.addOption(whole("--seed", "S", "Of everything random (default: 1).").build());
     spec.addOption(
         text("--out", "DIR", "Folder for the results (default: a new one in runs/).").build());
-    spec.addOption(workers("Threads that compute (default: as many as there are cores).").build());
+    spec.addOption(device());
+    spec.addOption(workers());
     spec.addOption(set());
     spec.addOption(
         text("--config", "FILE", "Do again what a run's config.json says, bit for bit.").build());
@@ -94,7 +96,8 @@ final class Commands {
     spec.addOption(whole("--seed", "S", "Of the episodes (default: 1).").build());
     spec.addOption(flag("--last", "The last networks instead of the best.").build());
     spec.addOption(flag("--json", "Print one JSON object and nothing else.").build());
-    spec.addOption(workers("Threads that compute (default: as many as there are cores).").build());
+    spec.addOption(device());
+    spec.addOption(workers());
     return spec;
   }
 
@@ -166,7 +169,7 @@ final class Commands {
     spec.addOption(text("--transitions", "FILE.csv", "The recording.").required(true).build());
     spec.addOption(
         text("--tolerance", "X", "Largest deviation that will do (default: 1e-4).").build());
-    spec.addOption(text("--device", "NAME", "cpu (the default) or reference (double).").build());
+    spec.addOption(text("--device", "NAME", "cpu (the default), reference (double), or opencl.").build());
     spec.addOption(classPath().build());
     return spec;
   }
@@ -249,8 +252,19 @@ final class Commands {
         .description(description);
   }
 
-  private static OptionSpec.Builder workers(String description) {
-    return whole("--workers", "N", description);
+  private static OptionSpec device() {
+    return text(
+            "--device",
+            "NAME",
+            "cpu (the default), opencl, opencl:NUMBER, opencl:PART-OF-ITS-NAME, or auto;"
+                + " 'lanewise devices' lists them.")
+        .build();
+  }
+
+  private static OptionSpec workers() {
+    return whole(
+            "--workers", "N", "Threads of the cpu (default: as many as there are cores).")
+        .build();
   }
 
   private static OptionSpec.Builder whole(String name, String label, String description) {

@@ -1,6 +1,5 @@
 package dev.lanewise.algos.cli;
 
-import dev.lanewise.engine.Device;
 import dev.lanewise.engine.env.Conformance;
 import dev.lanewise.engine.env.Nearest;
 import dev.lanewise.engine.env.Recording;
@@ -15,7 +14,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code lanewise conform} */
 final class ConformCommand {
-  private static final List<String> DEVICES = List.of("cpu", "reference");
   private static final int LINES_SHOWN = 10;
 
   private ConformCommand() {}
@@ -27,7 +25,7 @@ final class ConformCommand {
             parsed.matchedOptionValue("--class-path", List.<String>of()));
     double tolerance = tolerance(parsed.matchedOptionValue("--tolerance", "1e-4"));
     var recording = recording(Path.of(parsed.matchedOptionValue("--transitions", "")));
-    try (var device = device(parsed.matchedOptionValue("--device", "cpu"))) {
+    try (var device = Devices.asked(parsed)) {
       var report = Conformance.replay(recording, env.factory(), device);
       print(report, out);
       boolean within = report.within(tolerance);
@@ -67,14 +65,6 @@ final class ConformCommand {
     }
     throw new IllegalArgumentException(
         "--tolerance %s is not a number of 0 or more".formatted(text));
-  }
-
-  private static Device device(String name) {
-    return switch (name) {
-      case "cpu" -> Device.cpu(1);
-      case "reference" -> Device.reference();
-      default -> throw new IllegalArgumentException(Nearest.unknown("device", name, DEVICES));
-    };
   }
 
   private static void print(Conformance.Report report, PrintStream out) {

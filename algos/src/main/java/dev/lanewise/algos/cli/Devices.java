@@ -7,11 +7,10 @@ import picocli.CommandLine.ParseResult;
 final class Devices {
   private Devices() {}
 
-  static Device cpu(ParseResult parsed) {
-    if (!parsed.hasMatchedOption("--workers")) {
-      return Device.cpu();
-    }
-    long workers = parsed.matchedOptionValue("--workers", 1L);
-    return Device.cpu(Math.clamp(workers, 0, 1 << 20));
+  static Device asked(ParseResult parsed) {
+    long cores = Runtime.getRuntime().availableProcessors();
+    long workers = parsed.matchedOptionValue("--workers", cores);
+    var name = parsed.matchedOptionValue("--device", "cpu");
+    return Device.named(name, Math.clamp(workers, 0, 1 << 20));
   }
 }

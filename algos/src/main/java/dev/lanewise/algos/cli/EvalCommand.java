@@ -17,7 +17,7 @@ final class EvalCommand {
     var folder = RunFolder.reading(Path.of(parsed.matchedPositionalValue(0, "")));
     int episodes = Commands.within(parsed, "--episodes", 20, 1, 1 << 20);
     var file = file(folder, parsed.hasMatchedOption("--last"), "--last");
-    try (var device = Devices.cpu(parsed);
+    try (var device = Devices.asked(parsed);
         var policy = TrainedPolicy.load(file, device)) {
       var evaluation = policy.evaluate(episodes, parsed.matchedOptionValue("--seed", 1L));
       if (parsed.hasMatchedOption("--json")) {

@@ -5,6 +5,8 @@ import dev.lanewise.engine.env.EnvException;
 import dev.lanewise.engine.env.Nearest;
 import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.OutOfSlabException;
+import dev.lanewise.kernels.opencl.OpenClException;
+import dev.lanewise.kernels.opencl.OutOfDeviceMemoryException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -57,6 +59,8 @@ public final class Main {
         | SnapshotException
         | NotFiniteException
         | OutOfSlabException
+        | OpenClException
+        | OutOfDeviceMemoryException
         | IOException
         | UncheckedIOException e) {
       return complain(err, e.getMessage(), FAILED, debug, e);
@@ -105,6 +109,7 @@ public final class Main {
       case "eval" -> EvalCommand.run(deepest, out);
       case "watch" -> WatchCommand.run(deepest, out);
       case "envs" -> EnvsCommand.run(out);
+      case "devices" -> DevicesCommand.run(out);
       case "check-env" -> CheckEnvCommand.run(deepest, out);
       case "conform" -> ConformCommand.run(deepest, out);
       case "help" -> help(root, deepest, out);

@@ -11,7 +11,7 @@ import dev.lanewise.engine.env.Environments;
 import dev.lanewise.engine.env.Nearest;
 import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.OutOfSlabException;
-import dev.lanewise.kernels.Slab;
+import dev.lanewise.kernels.opencl.OpenClException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ final class TrainCommand {
             ? out()
             : newFolder(asked.algorithm, asked.env, asked.seed);
     var request = new RunRequest(asked.algorithm, asked.env, asked.seed, asked.settings, command);
-    try (var device = Devices.cpu(parsed);
+    try (var device = Devices.asked(parsed);
         var runner = Runner.begin(path, request, device)) {
       describe(runner, device);
       if (!asked.preset.isEmpty()) {
@@ -136,7 +136,7 @@ final class TrainCommand {
         parsed.hasMatchedOption("--steps")
             ? OptionalLong.of(SettingOptions.steps(parsed))
             : OptionalLong.empty();
-    try (var device = Devices.cpu(parsed);
+    try (var device = Devices.asked(parsed);
         var runner = resumed(path, total, device)) {
       describe(runner, device);
       line("resumed", "at step %d", runner.training().steps());
@@ -210,8 +210,8 @@ final class TrainCommand {
     line(
         "memory",
         "%s of %s, replay memory included",
-        OutOfSlabException.readable(Slab.used()),
-        OutOfSlabException.readable(Slab.limit()));
+        OutOfSlabException.readable(device.backend().used()),
+        OutOfSlabException.readable(device.backend().limit()));
     line("folder", "%s", runner.folder().path());
   }
 
@@ -231,7 +231,7 @@ final class TrainCommand {
       return runner.run(progress);
     } catch (NotFiniteException e) {
       throw ended(runner, e, " (a smaller learning_rate may help)");
-    } catch (EnvException e) {
+    } catch (EnvException | OpenClException e) {
       throw ended(runner, e, "");
     }
   }

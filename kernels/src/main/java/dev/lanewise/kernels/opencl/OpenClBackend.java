@@ -9,7 +9,7 @@ import dev.lanewise.kernels.Region;
  * A device of OpenCL: floats in its own memory, kernels in OpenCL C. Running a call puts it into
  * the device's queue and returns, so that one thread alone should run them; reading waits.
  */
-public final class OpenClBackend implements Backend, AutoCloseable {
+public final class OpenClBackend implements Backend {
   private final Queue queue;
   private final Programs programs;
   private final OpenClMemory memory;
@@ -70,9 +70,14 @@ public final class OpenClBackend implements Backend, AutoCloseable {
     return new Region(name, Float.BYTES, memory);
   }
 
-  /** Bytes that open regions have taken of the device's memory. */
-  public long taken() {
+  @Override
+  public long used() {
     return memory.taken();
+  }
+
+  @Override
+  public long limit() {
+    return queue.device.memory();
   }
 
   /** Products by a tile of the caller's choice. */

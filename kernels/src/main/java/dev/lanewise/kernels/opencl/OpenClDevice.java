@@ -41,7 +41,7 @@ public record OpenClDevice(
   }
 
   /** Of two devices of one type the faster, as far as anyone can tell without trying. */
-  long score() {
+  public long score() {
     return (long) computeUnits * clock;
   }
 

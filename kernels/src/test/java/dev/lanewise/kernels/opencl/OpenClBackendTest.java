@@ -78,7 +78,7 @@ class OpenClBackendTest {
 
   @Test
   void regionsAndCallsAreGivenBack() {
-    long taken = backend.taken();
+    long taken = backend.used();
     int kernels = backend.boundKernels();
     for (int turn = 0; turn < 1000; turn++) {
       try (var region = backend.open("turn " + turn)) {
@@ -86,11 +86,11 @@ class OpenClBackendTest {
         var y = View.row(region.allocate(100, "y"), 100);
         Call call = backend.kernels().map(Unary.NEGATE, x, y);
         call.run();
-        assertThat(backend.taken()).isEqualTo(taken + (2 << 20));
+        assertThat(backend.used()).isEqualTo(taken + (2 << 20));
         assertThat(backend.boundKernels()).isEqualTo(kernels + 1);
       }
       assertThat(backend.boundKernels()).isEqualTo(kernels);
-      assertThat(backend.taken()).isEqualTo(taken);
+      assertThat(backend.used()).isEqualTo(taken);
     }
   }
 
@@ -127,14 +127,14 @@ class OpenClBackendTest {
 
   @Test
   void tooMuchMemoryIsOneSentence() {
-    long taken = backend.taken();
+    long taken = backend.used();
     try (var region = backend.open("replay")) {
       assertThatThrownBy(() -> region.allocate(1L << 50, "observations"))
           .isInstanceOf(OutOfDeviceMemoryException.class)
           .hasMessageMatching(
               "replay: observations needs 4\\.0 PiB of memory on .*, which gives at most .* in one"
                   + " piece and has .*, .* of it taken; make it smaller");
-      assertThat(backend.taken()).isEqualTo(taken);
+      assertThat(backend.used()).isEqualTo(taken);
     }
   }
 
@@ -196,7 +196,7 @@ class OpenClBackendTest {
     call.run();
     own.close();
     own.close();
-    assertThat(own.taken()).isZero();
+    assertThat(own.used()).isZero();
     assertThatThrownBy(call::run).isInstanceOf(IllegalStateException.class);
     region.close();
   }
