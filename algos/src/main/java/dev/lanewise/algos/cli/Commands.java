@@ -169,7 +169,8 @@ final class Commands {
     spec.addOption(text("--transitions", "FILE.csv", "The recording.").required(true).build());
     spec.addOption(
         text("--tolerance", "X", "Largest deviation that will do (default: 1e-4).").build());
-    spec.addOption(text("--device", "NAME", "cpu (the default), reference (double), or opencl.").build());
+    spec.addOption(
+        text("--device", "NAME", "cpu (the default), reference (double), or opencl.").build());
     spec.addOption(classPath().build());
     return spec;
   }
@@ -262,8 +263,7 @@ final class Commands {
   }
 
   private static OptionSpec workers() {
-    return whole(
-            "--workers", "N", "Threads of the cpu (default: as many as there are cores).")
+    return whole("--workers", "N", "Threads of the cpu (default: as many as there are cores).")
         .build();
   }
 

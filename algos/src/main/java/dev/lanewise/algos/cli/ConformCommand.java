@@ -1,7 +1,6 @@
 package dev.lanewise.algos.cli;
 
 import dev.lanewise.engine.env.Conformance;
-import dev.lanewise.engine.env.Nearest;
 import dev.lanewise.engine.env.Recording;
 import java.io.IOException;
 import java.io.PrintStream;
