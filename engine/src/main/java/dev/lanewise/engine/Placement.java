@@ -1,5 +1,6 @@
 package dev.lanewise.engine;
 
+import dev.lanewise.kernels.Cut;
 import dev.lanewise.kernels.Region;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,7 +68,7 @@ final class Placement {
           var view = operand.view();
           boolean single = view.rows() == 1;
           boolean local =
-              user.split() == Schedule.Split.LANES
+              user.cut() == Cut.LANES
                   && operand.byLanes()
                   && view.laneStride() == 1
                   && user.instruction().lanes() == lanes

@@ -1,9 +1,11 @@
 package dev.lanewise.engine;
 
 import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Cut;
 import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.Philox;
 import dev.lanewise.kernels.Region;
+import dev.lanewise.kernels.Share;
 import dev.lanewise.kernels.View;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +26,7 @@ public final class Plan implements AutoCloseable {
   private final long intermediates;
   private final long[] nanos;
 
-  /** By worker, then by phase: the calls. */
+  /** By worker, then by phase: the calls. A device with workers of its own has one for a phase. */
   private Call[][][] program;
 
   private final Workers.Job job = this::work;
@@ -36,7 +38,8 @@ public final class Plan implements AutoCloseable {
     device = step.device();
     reports = new LinkedHashMap<>(step.reports());
     var lowering = Lowering.of(step);
-    schedule = Schedule.of(lowering.instructions(), device.workers());
+    int groups = device.backend().groups();
+    schedule = Schedule.of(lowering.instructions(), groups > 0 ? groups : device.workers());
     region = device.backend().open("plan");
     lowering
         .constants()
@@ -63,12 +66,8 @@ public final class Plan implements AutoCloseable {
     if (program == null) {
       throw new IllegalStateException("the plan is closed");
     }
-    if (schedule.workers() == 1) {
-      for (var phase : program[0]) {
-        for (var call : phase) {
-          runAlone(call);
-        }
-      }
+    if (program.length == 1) {
+      runAlone();
     } else {
       device.pool().run(job);
       if (failure != null) {
@@ -87,9 +86,16 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  private void runAlone(Call call) {
+  private void runAlone() {
     try {
-      call.run();
+      for (var phase : program[0]) {
+        for (var call : phase) {
+          call.run();
+        }
+      }
+      if (inGroups()) {
+        device.backend().finish();
+      }
     } catch (NotFiniteException e) {
       throw explained(e);
     }
@@ -115,7 +121,15 @@ public final class Plan implements AutoCloseable {
     }
   }
 
+  /** Whether the device itself shares the work among workers of its own. */
+  private boolean inGroups() {
+    return device.backend().groups() > 0;
+  }
+
   private Call[][][] bind(boolean timed) {
+    if (inGroups()) {
+      return bindPhases(timed);
+    }
     int workers = schedule.workers();
     var calls = new Call[workers][schedule.phases()][];
     for (int w = 0; w < workers; w++) {
@@ -134,15 +148,34 @@ public final class Plan implements AutoCloseable {
     return calls;
   }
 
+  private Call[][][] bindPhases(boolean timed) {
+    var calls = new Call[schedule.phases()][];
+    for (int p = 0; p < calls.length; p++) {
+      var shares = new ArrayList<Share>();
+      int first = -1;
+      for (var placed : schedule.placed()) {
+        if (placed.phase() == p) {
+          var i = placed.instruction();
+          var call = i.bind(device.backend().kernels(), i.all());
+          shares.add(new Share(call, placed.cut(), placed.worker()));
+          first = first < 0 ? placed.index() : first;
+        }
+      }
+      calls[p] = new Call[] {wrapped(device.backend().phase(shares), first, timed)};
+    }
+    return new Call[][][] {calls};
+  }
+
   private Call wrapped(Call call, int index, boolean timed) {
     if (timed) {
       return () -> {
         long start = System.nanoTime();
         call.run();
+        device.backend().finish();
         nanos[index] += System.nanoTime() - start;
       };
     }
-    if (Region.GUARD && schedule.workers() == 1) {
+    if (Region.GUARD && (schedule.workers() == 1 || inGroups())) {
       return () -> {
         call.run();
         device.verifyGuards();
@@ -173,9 +206,20 @@ public final class Plan implements AutoCloseable {
 
   private boolean isFinite(Operand operand) {
     View view = operand.placed();
+    if (view.laneStride() != 1) {
+      view = view.flipped();
+    }
+    var row = new float[view.lanes()];
     for (int r = 0; r < view.rows(); r++) {
-      for (int i = 0; i < view.lanes(); i++) {
-        if (!Double.isFinite(device.backend().get(view.at(r, i)))) {
+      if (view.laneStride() == 1) {
+        device.backend().read(view.row(r), row, 0, row.length);
+      } else {
+        for (int i = 0; i < row.length; i++) {
+          row[i] = (float) device.backend().get(view.at(r, i));
+        }
+      }
+      for (float value : row) {
+        if (!Float.isFinite(value)) {
           return false;
         }
       }
@@ -216,7 +260,8 @@ public final class Plan implements AutoCloseable {
 
   /**
    * The plan as a table: op, shape, phase, workers, memory and, after {@link #measure}, the first
-   * worker's microseconds a run and their share.
+   * worker's microseconds a run and their share. A device with workers of its own does a phase at
+   * once; the time of all of it is at its first op.
    */
   public String explain() {
     double total = java.util.Arrays.stream(nanos).sum();
@@ -241,9 +286,9 @@ public final class Plan implements AutoCloseable {
                   placed.phase(),
                   i.name(),
                   i.shape(),
-                  placed.split() == Schedule.Split.NONE
+                  placed.cut() == Cut.NONE
                       ? String.valueOf(placed.worker())
-                      : "all by " + (placed.split() == Schedule.Split.LANES ? "lane" : "row"),
+                      : "all by " + (placed.cut() == Cut.LANES ? "lane" : "row"),
                   memory(i.operands()),
                   total == 0 ? "-" : "%.2f".formatted(nanos[placed.index()] / 1e3 / runs),
                   total == 0 ? "-" : "%.1f%%".formatted(100 * share)));

@@ -1,5 +1,6 @@
 package dev.lanewise.engine;
 
+import dev.lanewise.kernels.Cut;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -15,30 +16,22 @@ final class Schedule {
   /** Below so many operations the other workers are not worth waking. */
   private static final double PARALLEL_COST = 1e6;
 
-  /** How an instruction is cut. */
-  enum Split {
-    LANES,
-    ROWS,
-    /** One worker does all of it. */
-    NONE
-  }
-
   /**
    * @param worker who does it, if it is not cut
    * @param index of the instruction in order of execution
    */
-  record Placed(Instruction instruction, Split split, int worker, int phase, int index) {
+  record Placed(Instruction instruction, Cut cut, int worker, int phase, int index) {
 
     /** The part for a worker; an empty one if there is nothing to do. */
     Instruction.Part part(int who, int workers) {
       var i = instruction;
-      return switch (split) {
+      return switch (cut) {
         case LANES ->
             new Instruction.Part(
-                0, i.rows(), cut(i.lanes(), who, workers), cut(i.lanes(), who + 1, workers));
+                0, i.rows(), Cut.at(i.lanes(), who, workers), Cut.at(i.lanes(), who + 1, workers));
         case ROWS ->
             new Instruction.Part(
-                cut(i.rows(), who, workers), cut(i.rows(), who + 1, workers), 0, i.lanes());
+                Cut.at(i.rows(), who, workers), Cut.at(i.rows(), who + 1, workers), 0, i.lanes());
         case NONE -> who == worker ? i.all() : new Instruction.Part(0, 0, 0, 0);
       };
     }
@@ -72,24 +65,14 @@ final class Schedule {
     return placed;
   }
 
-  /** Where the share of worker {@code who} begins: a multiple of 64 or 16 if there are enough. */
-  private static int cut(int length, int who, int workers) {
-    if (who == workers) {
-      return length;
-    }
-    int unit = length >= 64 * workers ? 64 : length >= 16 * workers ? 16 : 1;
-    long units = Math.ceilDiv(length, unit);
-    return (int) Math.min(length, units * who / workers * unit);
-  }
-
-  private Split split(Instruction i) {
+  private Cut cut(Instruction i) {
     if (workers == 1) {
-      return Split.NONE;
+      return Cut.NONE;
     }
     if (i.splitLanes() && i.lanes() >= 16 * workers) {
-      return Split.LANES;
+      return Cut.LANES;
     }
-    return i.splitRows() && i.rows() >= 2 * workers ? Split.ROWS : Split.NONE;
+    return i.splitRows() && i.rows() >= 2 * workers ? Cut.ROWS : Cut.NONE;
   }
 
   /**
@@ -114,10 +97,10 @@ final class Schedule {
           if (done[i] == null) {
             int worker = worker(instructions.get(i), needs.get(i), done, load);
             if (worker >= 0) {
-              var split = split(instructions.get(i));
-              done[i] = new Placed(instructions.get(i), split, worker, phases, placed.size());
+              var cut = cut(instructions.get(i));
+              done[i] = new Placed(instructions.get(i), cut, worker, phases, placed.size());
               placed.add(done[i]);
-              load[worker] += split == Split.NONE ? instructions.get(i).cost() : 0;
+              load[worker] += cut == Cut.NONE ? instructions.get(i).cost() : 0;
               progress = true;
             }
           }
@@ -146,7 +129,7 @@ final class Schedule {
 
   /** Who can do an instruction in this phase (0 if it is cut), or -1 if it has to wait. */
   private int worker(Instruction i, List<Need> needs, Placed[] done, double[] load) {
-    var split = split(i);
+    var cut = cut(i);
     int worker = -1;
     for (var need : needs) {
       var earlier = done[need.earlier];
@@ -156,11 +139,11 @@ final class Schedule {
       if (earlier.phase < phases || workers == 1) {
         continue;
       }
-      if (split != earlier.split) {
+      if (cut != earlier.cut) {
         return -1;
       }
       boolean same =
-          switch (split) {
+          switch (cut) {
             case LANES -> i.lanes() == earlier.instruction.lanes() && need.sameLanes;
             case ROWS -> i.rows() == earlier.instruction.rows() && need.sameRows;
             case NONE -> need.sameWorker && (worker == -1 || worker == earlier.worker);
@@ -168,11 +151,11 @@ final class Schedule {
       if (!same) {
         return -1;
       }
-      if (split == Split.NONE) {
+      if (cut == Cut.NONE) {
         worker = earlier.worker;
       }
     }
-    return worker >= 0 ? worker : split == Split.NONE ? leastLoaded(load) : 0;
+    return worker >= 0 ? worker : cut == Cut.NONE ? leastLoaded(load) : 0;
   }
 
   private static int leastLoaded(double[] load) {

@@ -1,5 +1,7 @@
 package dev.lanewise.kernels;
 
+import java.util.List;
+
 /**
  * A place that computes: its memory and its kernels. Addresses count elements, whatever their size.
  */
@@ -31,8 +33,28 @@ public interface Backend extends AutoCloseable {
   /**
    * Waits for every call that was run. Calls, and the methods above, are in the order in which one
    * thread runs them, whether a backend waits for its calls or not.
+   *
+   * @throws NotFiniteException if a check in a {@link #phase} failed, as any of the checks' own
+   *     exceptions; phases that were run behind it have done nothing
    */
   default void finish() {}
+
+  /**
+   * Workers of its own that share a {@link #phase}; 0 if calls are for the caller's threads to run.
+   */
+  default int groups() {
+    return 0;
+  }
+
+  /**
+   * Calls as one: each worker runs its shares in this order and waits for no other worker. What
+   * fails is heard of at {@link #finish}.
+   *
+   * @param shares of as many workers as there are {@link #groups}
+   */
+  default Call phase(List<Share> shares) {
+    throw new UnsupportedOperationException(name() + " leaves its calls to the caller's threads");
+  }
 
   /** Bytes of memory that open regions have taken. */
   default long used() {

@@ -5,6 +5,9 @@ package dev.lanewise.kernels;
  */
 @FunctionalInterface
 public interface Call {
+  /** Nothing to do. */
+  Call NOTHING = () -> {};
+
   void run();
 
   /** One after the other. */

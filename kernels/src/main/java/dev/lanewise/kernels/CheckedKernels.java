@@ -18,8 +18,6 @@ import java.util.List;
  * of the shape that they are used in: where an axis was stretched its stride is 0.
  */
 public final class CheckedKernels implements Kernels {
-  private static final Call NOTHING = () -> {};
-
   /** Up to here every whole number is a float. */
   private static final long WHOLE = 1 << 24;
 
@@ -42,7 +40,7 @@ public final class CheckedKernels implements Kernels {
       mayBe("C", c, "the gate", gate);
     }
     return c.isEmpty()
-        ? NOTHING
+        ? Call.NOTHING
         : kernels.gemm(
             new Gemm(gemm.a(), gemm.b(), initial, c, gemm.epilogue(), gate, gemm.form()));
   }
@@ -51,14 +49,14 @@ public final class CheckedKernels implements Kernels {
   public Call map(Unary f, View x, View y) {
     View to = output("y", y);
     View from = full("x", x, to);
-    return to.isEmpty() ? NOTHING : kernels.map(f, from, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.map(f, from, to);
   }
 
   @Override
   public Call zip(Binary f, View a, View b, View y) {
     View to = output("y", y);
     View left = full("a", a, to), right = full("b", b, to);
-    return to.isEmpty() ? NOTHING : kernels.zip(f, left, right, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.zip(f, left, right, to);
   }
 
   @Override
@@ -66,7 +64,7 @@ public final class CheckedKernels implements Kernels {
     View to = output("y", y);
     View which = full("the condition", condition, to);
     View left = full("a", a, to), right = full("b", b, to);
-    return to.isEmpty() ? NOTHING : kernels.select(which, left, right, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.select(which, left, right, to);
   }
 
   @Override
@@ -74,13 +72,13 @@ public final class CheckedKernels implements Kernels {
     View to = output("y", y);
     View from = stretched("x", x, to.rows(), to.lanes());
     mayBe("y", to, "x", from);
-    return to.isEmpty() ? NOTHING : kernels.copy(from, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.copy(from, to);
   }
 
   @Override
   public Call fill(double value, View y) {
     View to = output("y", y);
-    return to.isEmpty() ? NOTHING : kernels.fill(value, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.fill(value, to);
   }
 
   @Override
@@ -88,7 +86,7 @@ public final class CheckedKernels implements Kernels {
     View to = output("y", y, 1, y.lanes());
     View from = input("x", x, x.rows(), to.lanes());
     mayBe("y", to, "x", from);
-    return to.isEmpty() ? NOTHING : kernels.reduceRows(reduction, from, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.reduceRows(reduction, from, to);
   }
 
   @Override
@@ -96,7 +94,7 @@ public final class CheckedKernels implements Kernels {
     View to = output("y", y, y.rows(), 1);
     View from = input("x", x, to.rows(), x.lanes());
     mayBe("y", to, "x", from);
-    return to.isEmpty() ? NOTHING : kernels.reduceLanes(reduction, from, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.reduceLanes(reduction, from, to);
   }
 
   @Override
@@ -105,7 +103,7 @@ public final class CheckedKernels implements Kernels {
     View from = input("x", x, x.rows(), to.lanes());
     mayBe("y", to, "x", from);
     View which = full("the index", index, to);
-    return to.isEmpty() ? NOTHING : kernels.pick(from, which, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.pick(from, which, to);
   }
 
   @Override
@@ -113,7 +111,7 @@ public final class CheckedKernels implements Kernels {
     View to = output("y", y);
     View which = input("the index", index, 1, to.lanes());
     mayBe("y", to, "the index", which);
-    return to.isEmpty() ? NOTHING : kernels.oneHot(which, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.oneHot(which, to);
   }
 
   @Override
@@ -124,7 +122,7 @@ public final class CheckedKernels implements Kernels {
     apart("y", to, "x", from);
     View which = input("the index", index, 1, to.lanes());
     mayBe("y", to, "the index", which);
-    return to.isEmpty() ? NOTHING : kernels.gather(from, which, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.gather(from, which, to);
   }
 
   @Override
@@ -135,26 +133,26 @@ public final class CheckedKernels implements Kernels {
     apart("y", to, "x", from);
     View which = input("the index", index, 1, from.lanes());
     apart("y", to, "the index", which);
-    return from.isEmpty() ? NOTHING : kernels.scatter(from, which, to);
+    return from.isEmpty() ? Call.NOTHING : kernels.scatter(from, which, to);
   }
 
   @Override
   public Call scan(View a, View b, View y) {
     View to = output("y", y);
     View added = full("a", a, to), factor = full("b", b, to);
-    return to.isEmpty() ? NOTHING : kernels.scan(added, factor, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.scan(added, factor, to);
   }
 
   @Override
   public Call uniform(Draw draw, View y) {
     View to = drawn(draw, y);
-    return to.isEmpty() ? NOTHING : kernels.uniform(draw, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.uniform(draw, to);
   }
 
   @Override
   public Call normal(Draw draw, View y) {
     View to = drawn(draw, y);
-    return to.isEmpty() ? NOTHING : kernels.normal(draw, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.normal(draw, to);
   }
 
   @Override
@@ -162,7 +160,7 @@ public final class CheckedKernels implements Kernels {
     View to = drawn(draw, y);
     View below = scalar("the bound", bound);
     apart("y", to, "the bound", below);
-    return to.isEmpty() ? NOTHING : kernels.integers(draw, below, to);
+    return to.isEmpty() ? Call.NOTHING : kernels.integers(draw, below, to);
   }
 
   @Override
@@ -178,7 +176,7 @@ public final class CheckedKernels implements Kernels {
     distinct("the first moment", first, gradient, second, count, rate);
     distinct("the second moment", second, gradient, count, rate);
     return lanes == 0
-        ? NOTHING
+        ? Call.NOTHING
         : kernels.adam(
             new Adam(
                 parameter,
@@ -203,7 +201,7 @@ public final class CheckedKernels implements Kernels {
     distinct("the parameter", parameter, gradient, second, rate);
     distinct("the second moment", second, gradient, rate);
     return lanes == 0
-        ? NOTHING
+        ? Call.NOTHING
         : kernels.rmsProp(
             new RmsProp(parameter, gradient, second, rate, update.decay(), update.epsilon()));
   }
@@ -218,7 +216,7 @@ public final class CheckedKernels implements Kernels {
     distinct("the parameter", parameter, gradient, velocity, rate);
     distinct("the velocity", velocity, gradient, rate);
     return lanes == 0
-        ? NOTHING
+        ? Call.NOTHING
         : kernels.sgd(new Sgd(parameter, gradient, velocity, rate, update.momentum()));
   }
 
@@ -227,13 +225,13 @@ public final class CheckedKernels implements Kernels {
     View to = output("the target", target);
     View from = input("the source", source, to.rows(), to.lanes());
     mayBe("the target", to, "the source", from);
-    return to.isEmpty() ? NOTHING : kernels.lerp(from, to, tau);
+    return to.isEmpty() ? Call.NOTHING : kernels.lerp(from, to, tau);
   }
 
   @Override
   public Call checkFinite(View x, String name) {
     View from = input("x", x);
-    return from.isEmpty() ? NOTHING : kernels.checkFinite(from, name);
+    return from.isEmpty() ? Call.NOTHING : kernels.checkFinite(from, name);
   }
 
   @Override
@@ -244,7 +242,7 @@ public final class CheckedKernels implements Kernels {
           "%s: no floats are whole numbers from %d to %d; stay within 2^24"
               .formatted(name, first, last));
     }
-    return from.isEmpty() ? NOTHING : kernels.checkWhole(from, first, last, name);
+    return from.isEmpty() ? Call.NOTHING : kernels.checkWhole(from, first, last, name);
   }
 
   @Override
@@ -261,32 +259,32 @@ public final class CheckedKernels implements Kernels {
     apart("the observation", observation, "the reward", reward);
     mayBe("the reward", reward, "the action", action);
     return lanes == 0
-        ? NOTHING
+        ? Call.NOTHING
         : kernels.pendulum(new Pendulum(state, action, observation, reward));
   }
 
   @Override
   public Call cartPole(Motion motion) {
     var checked = checked(motion, 4, 4);
-    return checked.state().isEmpty() ? NOTHING : kernels.cartPole(checked);
+    return checked.state().isEmpty() ? Call.NOTHING : kernels.cartPole(checked);
   }
 
   @Override
   public Call mountainCar(Motion motion) {
     var checked = checked(motion, 2, 2);
-    return checked.state().isEmpty() ? NOTHING : kernels.mountainCar(checked);
+    return checked.state().isEmpty() ? Call.NOTHING : kernels.mountainCar(checked);
   }
 
   @Override
   public Call mountainCarContinuous(Motion motion) {
     var checked = checked(motion, 2, 2);
-    return checked.state().isEmpty() ? NOTHING : kernels.mountainCarContinuous(checked);
+    return checked.state().isEmpty() ? Call.NOTHING : kernels.mountainCarContinuous(checked);
   }
 
   @Override
   public Call acrobot(Motion motion) {
     var checked = checked(motion, 4, 6);
-    return checked.state().isEmpty() ? NOTHING : kernels.acrobot(checked);
+    return checked.state().isEmpty() ? Call.NOTHING : kernels.acrobot(checked);
   }
 
   private static Motion checked(Motion motion, int stateRows, int observationRows) {
@@ -336,7 +334,7 @@ public final class CheckedKernels implements Kernels {
       throw new IllegalArgumentException("a time limit is positive, not " + ends.limit());
     }
     return lanes == 0
-        ? NOTHING
+        ? Call.NOTHING
         : kernels.endEpisodes(
             new EpisodeEnds(
                 from,
@@ -380,7 +378,7 @@ public final class CheckedKernels implements Kernels {
     distinct("the state", state, observation, where, count);
     distinct("the observation", observation, where, count);
     return lanes == 0
-        ? NOTHING
+        ? Call.NOTHING
         : kernels.beginEpisodes(
             new EpisodeStarts(
                 starts.random(),

@@ -1,8 +1,10 @@
 package dev.lanewise.kernels.opencl;
 
 import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Cut;
 import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.View;
+import java.util.List;
 import java.util.function.DoublePredicate;
 
 /**
@@ -25,58 +27,88 @@ final class Checks {
 
   Call finite(View x, String name) {
     var each = OpenClKernels.tidied(x)[0];
-    var look =
+    var tidied = notFinite(each, name);
+    var look = tidied.function().over(each.lanes(), each.rows());
+    return fusible(
+        () -> {
+          look.run();
+          int row = flag.take();
+          if (row >= 0) {
+            throw new NotFiniteException(name, first(each, row, v -> !Double.isFinite(v)));
+          }
+        },
+        tidied,
+        notFinite(x, name));
+  }
+
+  private Piece notFinite(View x, String name) {
+    var function =
         kernels
             .bind("checks", "notFinite")
-            .view(each)
-            .number(each.rows())
-            .number(each.lanes())
-            .buffer(flag.buffer())
-            .over(each.lanes(), each.rows());
-    return () -> {
-      look.run();
-      int row = flag.take();
-      if (row >= 0) {
-        throw new NotFiniteException(name, first(each, row, v -> !Double.isFinite(v)));
-      }
-    };
+            .view(x)
+            .number(x.rows())
+            .number(x.lanes())
+            .flag(flag, (lane, value) -> new NotFiniteException(name, value));
+    return Piece.of(function, x.rows(), x.lanes());
+  }
+
+  private static Call fusible(Call alone, Piece tidied, Piece plain) {
+    return new Fusible(alone, cut -> List.of(cut == Cut.NONE ? tidied : plain));
   }
 
   Call wholeNumbers(View x, int first, int last, String name) {
     var each = OpenClKernels.tidied(x)[0];
-    var look =
+    Argument.Mistake mistake =
+        (lane, value) ->
+            new IllegalArgumentException(
+                "%s is %s, not a whole number from %d to %d"
+                    .formatted(name, (double) value, first, last));
+    var tidied = notWhole(each, first, last, mistake);
+    var look = tidied.function().over(each.lanes(), each.rows());
+    return fusible(
+        () -> {
+          look.run();
+          int row = flag.take();
+          if (row >= 0) {
+            throw mistake.of(
+                0, first(each, row, v -> !(v >= first && v <= last && v == Math.rint(v))));
+          }
+        },
+        tidied,
+        notWhole(x, first, last, mistake));
+  }
+
+  private Piece notWhole(View x, int first, int last, Argument.Mistake mistake) {
+    var function =
         kernels
             .bind("checks", "notWhole")
-            .view(each)
-            .number(each.rows())
-            .number(each.lanes())
+            .view(x)
+            .number(x.rows())
+            .number(x.lanes())
             .number((float) first)
             .number((float) last)
-            .buffer(flag.buffer())
-            .over(each.lanes(), each.rows());
-    return () -> {
-      look.run();
-      int row = flag.take();
-      if (row >= 0) {
-        double value = first(each, row, v -> !(v >= first && v <= last && v == Math.rint(v)));
-        throw new IllegalArgumentException(
-            "%s is %s, not a whole number from %d to %d".formatted(name, value, first, last));
-      }
-    };
+            .flag(flag, mistake);
+    return Piece.of(function, x.rows(), x.lanes());
   }
 
   /** The first lane whose index is none of {@code count}, or a negative number, at every run. */
   Indices indices(View index, int count) {
     var each = index.laneStride() == 0 ? index.lanes(0, 1) : index;
-    var look =
-        kernels
-            .bind("gathers", "wrongIndices")
-            .view(each)
-            .number(each.lanes())
-            .number(count)
-            .buffer(flag.buffer())
-            .over(each.lanes(), 1);
-    return new Indices(look, each, count);
+    return new Indices(wrong(each, count).over(each.lanes(), 1), index, count);
+  }
+
+  private KernelCall.Binding wrong(View index, int count) {
+    return kernels
+        .bind("gathers", "wrongIndices")
+        .view(index)
+        .number(index.lanes())
+        .number(count)
+        .flag(flag, (lane, value) -> noIndex(lane, value, count));
+  }
+
+  private static IndexOutOfBoundsException noIndex(int lane, float value, int count) {
+    return new IndexOutOfBoundsException(
+        "the index %s of lane %d is not a whole number in [0, %d)".formatted(value, lane, count));
   }
 
   /** Indices that are looked at before they are used. */
@@ -97,14 +129,17 @@ final class Checks {
     }
 
     IndexOutOfBoundsException wrong(int lane) {
-      return new IndexOutOfBoundsException(
-          "the index %s of lane %d is not a whole number in [0, %d)"
-              .formatted(memory.get1(index.at(0, lane)), lane, count));
+      return noIndex(lane, memory.get1(index.at(0, lane)), count);
+    }
+
+    /** The same look, in a phase. */
+    Piece piece() {
+      return Piece.of(Checks.this.wrong(index, count), 1, index.lanes());
     }
   }
 
   /** The first wrong number of a row. */
-  private double first(View x, int row, DoublePredicate wrong) {
+  private float first(View x, int row, DoublePredicate wrong) {
     int lanes = x.laneStride() == 0 ? 1 : x.lanes();
     float[] values = new float[Math.min(lanes, BLOCK)];
     for (int i = 0; i < lanes; i += BLOCK) {

@@ -5,9 +5,10 @@ import dev.lanewise.kernels.View;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jocl.CL;
-import org.jocl.NativePointerObject;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_kernel;
@@ -63,32 +64,49 @@ final class KernelCall implements Call {
     }
   }
 
-  /** Sets arguments one after the other. */
-  static final class Binding {
-    private final String name;
-    private final cl_kernel handle;
-    private final Queue queue;
-    private final OpenClMemory memory;
-    private final List<OpenClMemory.Buffer> buffers = new ArrayList<>();
-    private final List<cl_mem> scratch = new ArrayList<>();
-    private final List<Changing> changing = new ArrayList<>();
-    private int next;
+  /** Does something when nobody has a call any more. */
+  static void whenGone(KernelCall call, Runnable action) {
+    CLEANER.register(call, action);
+  }
 
-    Binding(String name, cl_kernel handle, Queue queue, OpenClMemory memory) {
-      this.name = name;
+  /** A kernel of a program and its arguments, one after the other. */
+  static final class Binding {
+    final String file;
+    final String defines;
+    final String kernel;
+    final List<Argument> arguments = new ArrayList<>();
+    private final Supplier<cl_kernel> handle;
+    private final OpenClMemory memory;
+    private final Queue queue;
+    private final List<cl_mem> scratch = new ArrayList<>();
+
+    /**
+     * @param file without its ending
+     * @param defines empty, or beginning with a space
+     * @param handle makes the kernel's object, which takes all arguments
+     */
+    Binding(
+        String file,
+        String defines,
+        String kernel,
+        Supplier<cl_kernel> handle,
+        OpenClMemory memory,
+        Queue queue) {
+      this.file = file;
+      this.defines = defines;
+      this.kernel = kernel;
       this.handle = handle;
-      this.queue = queue;
       this.memory = memory;
+      this.queue = queue;
     }
 
     /** The four arguments of VIEW. Where there are no elements there may be no place either. */
     Binding view(View x) {
       if (x.isEmpty()) {
-        return object(new cl_mem()).number(0L).number(0L).number(0L);
+        return buffer(new cl_mem()).number(0L).number(0L).number(0L);
       }
       var place = place(x.address());
-      buffers.add(place.buffer());
-      return object(place.buffer().handle)
+      return add(new Argument.Memory(place.buffer().handle, Optional.of(place.buffer())))
           .number(place.element())
           .number(x.rowStride())
           .number(x.laneStride());
@@ -98,7 +116,6 @@ final class KernelCall implements Call {
       try {
         return memory.place(address);
       } catch (RuntimeException e) {
-        CL.clReleaseKernel(handle);
         scratch.forEach(buffer -> CL.clReleaseMemObject(buffer));
         throw e;
       }
@@ -112,12 +129,12 @@ final class KernelCall implements Call {
     }
 
     Binding buffer(cl_mem buffer) {
-      return object(buffer);
+      return add(new Argument.Memory(buffer, Optional.empty()));
     }
 
     /** A matrix of tight rows that fills a buffer. */
     Binding matrix(cl_mem buffer, int lanes) {
-      return object(buffer).number(0L).number((long) lanes).number(1L);
+      return buffer(buffer).number(0L).number((long) lanes).number(1L);
     }
 
     /** A buffer that is released with this call. */
@@ -133,15 +150,19 @@ final class KernelCall implements Call {
     }
 
     Binding number(int value) {
-      return set(Sizeof.cl_int, Pointer.to(new int[] {value}));
+      return number(Sizeof.cl_int, Pointer.to(new int[] {value}), Integer.toString(value));
     }
 
     Binding number(long value) {
-      return set(Sizeof.cl_long, Pointer.to(new long[] {value}));
+      return number(Sizeof.cl_long, Pointer.to(new long[] {value}), value + "L");
     }
 
     Binding number(float value) {
-      return set(Sizeof.cl_float, Pointer.to(new float[] {value}));
+      String text =
+          Float.isFinite(value)
+              ? Float.toHexString(value) + "f"
+              : "as_float(" + Float.floatToIntBits(value) + ")";
+      return number(Sizeof.cl_float, Pointer.to(new float[] {value}), text);
     }
 
     /** A number as a float. */
@@ -149,24 +170,42 @@ final class KernelCall implements Call {
       return number((float) value);
     }
 
-    Binding float4(float[] values) {
-      return set(Sizeof.cl_float4, Pointer.to(values));
+    Binding float4(float[] v) {
+      return number(
+          Sizeof.cl_float4,
+          Pointer.to(v),
+          "(float4)(%af, %af, %af, %af)".formatted(v[0], v[1], v[2], v[3]));
+    }
+
+    private Binding number(long bytes, Pointer value, String text) {
+      return add(new Argument.Number(bytes, value, text));
+    }
+
+    /** A ulong that another run of the program may have another of. */
+    Binding given(long value) {
+      return add(new Argument.Given(value));
     }
 
     /** A ulong that is asked for at every run. */
     Binding changing(LongSupplier source) {
-      long[] value = {source.getAsLong()};
-      var pointer = Pointer.to(value);
-      changing.add(new Changing(next, source, value, pointer));
-      return set(Sizeof.cl_ulong, pointer);
+      return add(new Argument.Changing(source));
     }
 
-    private Binding object(NativePointerObject object) {
-      return set(Sizeof.cl_mem, Pointer.to(object));
+    /** FLAG: the place of the first mistake, where there is one. */
+    Binding flag(Flag flag, Argument.Mistake mistake) {
+      return add(new Argument.Flagged(flag.buffer(), mistake));
     }
 
-    private Binding set(long bytes, Pointer value) {
-      CL.clSetKernelArg(handle, next++, bytes, value);
+    /** An argument of another kernel's. What memory it is in stays as long as this call. */
+    Binding keeping(Argument argument) {
+      if (argument instanceof Argument.Memory(var handle, var buffer) && buffer.isEmpty()) {
+        sharing(handle);
+      }
+      return add(argument);
+    }
+
+    private Binding add(Argument argument) {
+      arguments.add(argument);
       return this;
     }
 
@@ -188,7 +227,29 @@ final class KernelCall implements Call {
 
     /** Whole groups. */
     KernelCall over(long items0, long items1, long group0, long group1) {
-      var bound = new BoundKernel(name, handle, buffers, scratch);
+      var object = handle.get();
+      var buffers = new ArrayList<OpenClMemory.Buffer>();
+      var changing = new ArrayList<Changing>();
+      for (int i = 0; i < arguments.size(); i++) {
+        switch (arguments.get(i)) {
+          case Argument.Memory m -> {
+            m.buffer().ifPresent(buffers::add);
+            CL.clSetKernelArg(object, i, Sizeof.cl_mem, Pointer.to(m.handle()));
+          }
+          case Argument.Number n -> CL.clSetKernelArg(object, i, n.bytes(), n.value());
+          case Argument.Given g ->
+              CL.clSetKernelArg(object, i, Sizeof.cl_ulong, Pointer.to(new long[] {g.value()}));
+          case Argument.Changing c -> {
+            long[] value = {c.source().getAsLong()};
+            var pointer = Pointer.to(value);
+            CL.clSetKernelArg(object, i, Sizeof.cl_ulong, pointer);
+            changing.add(new Changing(i, c.source(), value, pointer));
+          }
+          case Argument.Flagged f ->
+              CL.clSetKernelArg(object, i, Sizeof.cl_mem, Pointer.to(f.alone()));
+        }
+      }
+      var bound = new BoundKernel(kernel, object, buffers, scratch);
       memory.use(bound, buffers);
       var call =
           new KernelCall(

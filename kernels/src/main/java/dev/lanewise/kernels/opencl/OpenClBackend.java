@@ -1,9 +1,12 @@
 package dev.lanewise.kernels.opencl;
 
 import dev.lanewise.kernels.Backend;
+import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.CheckedKernels;
 import dev.lanewise.kernels.Kernels;
 import dev.lanewise.kernels.Region;
+import dev.lanewise.kernels.Share;
+import java.util.List;
 
 /**
  * A device of OpenCL: floats in its own memory, kernels in OpenCL C. Running a call puts it into
@@ -14,6 +17,8 @@ public final class OpenClBackend implements Backend {
   private final Programs programs;
   private final OpenClMemory memory;
   private final Flag flag;
+  private final Groups groups;
+  private final Failures failures;
   private final OpenClKernels unchecked;
   private final Kernels kernels;
   private boolean closed;
@@ -25,6 +30,10 @@ public final class OpenClBackend implements Backend {
    * @throws OpenClException if the device does not compute as it should
    */
   public OpenClBackend(OpenClDevice device) {
+    this(device, Groups.of(device));
+  }
+
+  OpenClBackend(OpenClDevice device, Groups groups) {
     if (!device.denormals()) {
       throw new OpenClException(
           device.name()
@@ -36,7 +45,9 @@ public final class OpenClBackend implements Backend {
     programs = new Programs(queue, cache);
     memory = new OpenClMemory(queue);
     flag = new Flag(queue);
-    unchecked = new OpenClKernels(queue, programs, memory, flag, cache);
+    failures = new Failures(queue);
+    this.groups = groups;
+    unchecked = new OpenClKernels(queue, programs, memory, flag, cache, groups);
     kernels = new CheckedKernels(unchecked);
     try {
       SelfTest.run(this);
@@ -112,7 +123,25 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public void finish() {
-    queue.finish();
+    failures.finish();
+  }
+
+  @Override
+  public int groups() {
+    return groups.count();
+  }
+
+  /** One kernel, in which a work-group is a worker; a call that is alone is what it is anyway. */
+  @Override
+  public Call phase(List<Share> shares) {
+    return shares.size() == 1
+        ? shares.getFirst().call()
+        : Phase.of(shares, groups, failures, unchecked::own);
+  }
+
+  /** Kernels that were ever put into the device's queue. */
+  public long launches() {
+    return queue.launches();
   }
 
   /** Gives back all of the device, also what open regions have. */
@@ -122,6 +151,7 @@ public final class OpenClBackend implements Backend {
       closed = true;
       memory.close();
       flag.close();
+      failures.close();
       programs.close();
       queue.close();
     }

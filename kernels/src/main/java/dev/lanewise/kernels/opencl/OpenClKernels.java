@@ -2,6 +2,7 @@ package dev.lanewise.kernels.opencl;
 
 import dev.lanewise.kernels.Binary;
 import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Cut;
 import dev.lanewise.kernels.Draw;
 import dev.lanewise.kernels.Gemm;
 import dev.lanewise.kernels.Kernels;
@@ -9,6 +10,7 @@ import dev.lanewise.kernels.Reduction;
 import dev.lanewise.kernels.Unary;
 import dev.lanewise.kernels.View;
 import java.util.Arrays;
+import java.util.List;
 import org.jocl.cl_mem;
 
 /** The list of kernels and which of OpenCL's answers each, with what arguments. */
@@ -23,22 +25,38 @@ final class OpenClKernels implements Kernels {
   private final Products products;
   private final Tuner tuner;
 
-  OpenClKernels(Queue queue, Programs programs, OpenClMemory memory, Flag flag, BinaryCache cache) {
+  OpenClKernels(
+      Queue queue,
+      Programs programs,
+      OpenClMemory memory,
+      Flag flag,
+      BinaryCache cache,
+      Groups groups) {
     this.queue = queue;
     this.programs = programs;
     this.memory = memory;
     checks = new Checks(this, flag, memory);
-    products = new Products(this, memory);
+    products = new Products(this, memory, groups);
     tuner = new Tuner(queue, memory, cache, products);
   }
 
   KernelCall.Binding bind(String file, String kernel) {
-    return new KernelCall.Binding(kernel, programs.kernel(file, kernel), queue, memory);
+    return bind(file, "", kernel);
   }
 
   KernelCall.Binding product(Tile tile) {
-    var kernel = programs.kernel("products", "product", tile.defines());
-    return new KernelCall.Binding("gemm", kernel, queue, memory);
+    return bind("products", tile.defines(), "product");
+  }
+
+  /** A kernel of a program of its own. */
+  KernelCall.Binding own(String kernel, String source) {
+    return new KernelCall.Binding(
+        kernel, "", kernel, () -> programs.own(kernel, source), memory, queue);
+  }
+
+  private KernelCall.Binding bind(String file, String defines, String kernel) {
+    return new KernelCall.Binding(
+        file, defines, kernel, () -> programs.kernel(file, kernel, defines), memory, queue);
   }
 
   /** The products that a tile of the caller's choice computes. */
@@ -72,74 +90,81 @@ final class OpenClKernels implements Kernels {
   @Override
   public Call copy(View x, View y) {
     boolean transposes = y.rows() > 1 && y.lanes() > 1 && Math.abs(x.laneStride()) > 1;
-    return transposes
-        ? bind("elementwise", "map_COPY")
-            .views(x, y)
-            .number(y.rows())
-            .number(y.lanes())
-            .overTiles(y.lanes(), y.rows())
-        : each("map_COPY", x, y);
+    if (!transposes) {
+      return each("map_COPY", x, y);
+    }
+    var copy = elements("map_COPY", x, y);
+    return Fusible.of(copy.function().overTiles(y.lanes(), y.rows()), copy);
   }
 
   /** An elementwise kernel; all views have the shape of the last. */
   private Call each(String kernel, View... operands) {
-    var views = tidied(operands);
-    var shape = views[0];
-    return bind("elementwise", kernel)
-        .views(views)
-        .number(shape.rows())
-        .number(shape.lanes())
-        .over(shape.lanes(), shape.rows());
+    return each(elements(kernel, tidied(operands)), elements(kernel, operands));
+  }
+
+  private Piece elements(String kernel, View... views) {
+    int rows = views[0].rows(), lanes = views[0].lanes();
+    var function = bind("elementwise", kernel).views(views).number(rows).number(lanes);
+    return Piece.of(function, rows, lanes);
+  }
+
+  /**
+   * @param tidied for one who does all
+   * @param plain to be cut by its rows or lanes
+   */
+  static Call each(Piece tidied, Piece plain) {
+    List<Piece> whole = List.of(tidied), part = List.of(plain);
+    return new Fusible(
+        tidied.function().over(tidied.lanes(), tidied.rows()),
+        cut -> cut == Cut.NONE ? whole : part);
+  }
+
+  private static Call each(Piece piece) {
+    return each(piece, piece);
+  }
+
+  /** One item a lane. */
+  private static Call lanes(KernelCall.Binding function, int lanes) {
+    return Fusible.of(function.over(lanes, 1), Piece.of(function, 1, lanes));
   }
 
   @Override
   public Call fill(double value, View y) {
-    var view = tidied(y)[0];
-    return bind("elementwise", "fill")
-        .number(value)
-        .view(view)
-        .number(view.rows())
-        .number(view.lanes())
-        .over(view.lanes(), view.rows());
+    return each(filled(value, tidied(y)[0]), filled(value, y));
+  }
+
+  private Piece filled(double value, View y) {
+    var function =
+        bind("elementwise", "fill").number(value).view(y).number(y.rows()).number(y.lanes());
+    return Piece.of(function, y.rows(), y.lanes());
   }
 
   @Override
   public Call reduceRows(Reduction reduction, View x, View y) {
-    return bind("reductions", "rows_" + reduction)
-        .views(x, y)
-        .number(x.rows())
-        .number(x.lanes())
-        .over(x.lanes(), 1);
+    var function =
+        bind("reductions", "rows_" + reduction).views(x, y).number(x.rows()).number(x.lanes());
+    return lanes(function, x.lanes());
   }
 
   @Override
   public Call reduceLanes(Reduction reduction, View x, View y) {
-    return bind("reductions", "lanes_" + reduction)
-        .views(x, y)
-        .number(x.rows())
-        .number(x.lanes())
-        .over(PARTS, x.rows(), PARTS, 1);
+    var function =
+        bind("reductions", "lanes_" + reduction).views(x, y).number(x.rows()).number(x.lanes());
+    return Fusible.of(
+        function.over(PARTS, x.rows(), PARTS, 1), Piece.of(function, x.rows(), 1));
   }
 
   @Override
   public Call pick(View x, View index, View y) {
     var indices = checks.indices(index, x.rows());
-    var pick =
-        bind("gathers", "pick")
-            .views(x, index, y)
-            .number(x.rows())
-            .number(y.lanes())
-            .over(y.lanes(), 1);
-    return checked(indices, pick);
+    var pick = bind("gathers", "pick").views(x, index, y).number(x.rows()).number(y.lanes());
+    return checked(indices, Piece.of(pick, 1, y.lanes()));
   }
 
   @Override
   public Call oneHot(View index, View y) {
-    return bind("gathers", "oneHot")
-        .views(index, y)
-        .number(y.rows())
-        .number(y.lanes())
-        .over(y.lanes(), y.rows());
+    var function = bind("gathers", "oneHot").views(index, y).number(y.rows()).number(y.lanes());
+    return each(Piece.of(function, y.rows(), y.lanes()));
   }
 
   @Override
@@ -150,19 +175,22 @@ final class OpenClKernels implements Kernels {
             .views(x, index, y)
             .number(x.rows())
             .number(y.rows())
-            .number(y.lanes())
-            .over(y.lanes(), y.rows());
-    return checked(indices, gather);
+            .number(y.lanes());
+    return checked(indices, Piece.of(gather, y.rows(), y.lanes()));
   }
 
-  private static Call checked(Checks.Indices indices, Call call) {
-    return () -> {
-      int wrong = indices.firstWrong();
-      if (wrong >= 0) {
-        throw indices.wrong(wrong);
-      }
-      call.run();
-    };
+  private static Call checked(Checks.Indices indices, Piece piece) {
+    var call = piece.function().over(piece.lanes(), piece.rows());
+    return Fusible.of(
+        () -> {
+          int wrong = indices.firstWrong();
+          if (wrong >= 0) {
+            throw indices.wrong(wrong);
+          }
+          call.run();
+        },
+        indices.piece(),
+        piece);
   }
 
   @Override
@@ -183,20 +211,24 @@ final class OpenClKernels implements Kernels {
     var scatter = (one ? binding : binding.owning(claims)).over(lanes, x.rows());
     var claim = one ? null : claiming("claim", index, count, lanes, good, claims);
     var unclaim = one ? null : claiming("unclaim", index, count, lanes, good, claims);
-    return () -> {
-      int wrong = indices.firstWrong();
-      good[0] = wrong >= 0 ? wrong : lanes;
-      if (one) {
-        scatter.run();
-      } else {
-        claim.run();
-        scatter.run();
-        unclaim.run();
-      }
-      if (wrong >= 0) {
-        throw indices.wrong(wrong);
-      }
-    };
+    var inOrder = bind("gathers", "scatter").views(x, index, y).number(count);
+    return Fusible.of(
+        () -> {
+          int wrong = indices.firstWrong();
+          good[0] = wrong >= 0 ? wrong : lanes;
+          if (one) {
+            scatter.run();
+          } else {
+            claim.run();
+            scatter.run();
+            unclaim.run();
+          }
+          if (wrong >= 0) {
+            throw indices.wrong(wrong);
+          }
+        },
+        indices.piece(),
+        Piece.of(inOrder, x.rows(), lanes));
   }
 
   private Call claiming(
@@ -212,36 +244,38 @@ final class OpenClKernels implements Kernels {
 
   @Override
   public Call scan(View a, View b, View y) {
-    return bind("scan", "scan")
-        .views(a, b, y)
-        .number(y.rows())
-        .number(y.lanes())
-        .over(y.lanes(), 1);
+    var function = bind("scan", "scan").views(a, b, y).number(y.rows()).number(y.lanes());
+    return lanes(function, y.lanes());
   }
 
   @Override
   public Call uniform(Draw draw, View y) {
-    return drawn("uniform", draw, y).over(blocks(draw, y), y.rows());
+    return drawn(draw, y, stream("uniform", draw, y));
   }
 
   @Override
   public Call normal(Draw draw, View y) {
-    return drawn("normal", draw, y).over(blocks(draw, y), y.rows());
+    return drawn(draw, y, stream("normal", draw, y));
   }
 
   @Override
   public Call integers(Draw draw, View bound, View y) {
-    return drawn("integers", draw, y).view(bound).over(blocks(draw, y), y.rows());
+    return drawn(draw, y, stream("integers", draw, y).view(bound));
   }
 
-  private KernelCall.Binding drawn(String kernel, Draw draw, View y) {
+  private static Call drawn(Draw draw, View y, KernelCall.Binding function) {
+    return Fusible.of(
+        function.over(blocks(draw, y), y.rows()), Piece.of(function, y.rows(), y.lanes()));
+  }
+
+  private KernelCall.Binding stream(String kernel, Draw draw, View y) {
     var stream = draw.stream();
     return bind("randoms", kernel)
         .view(y)
         .number(y.rows())
         .number(y.lanes())
-        .number(stream.seed())
-        .number(stream.stream())
+        .given(stream.seed())
+        .given(stream.stream())
         .changing(() -> stream.counter() + draw.offset())
         .number(draw.firstRow())
         .number(draw.firstLane())
@@ -257,53 +291,57 @@ final class OpenClKernels implements Kernels {
   @Override
   public Call adam(Adam u) {
     int lanes = u.parameter().lanes();
-    return bind("optimizers", "adam")
-        .views(u.parameter(), u.gradient(), u.firstMoment(), u.secondMoment())
-        .views(u.stepCount(), u.learningRate())
-        .number(lanes)
-        .number(u.beta1())
-        .number(1 - u.beta1())
-        .number(Math.log(u.beta1()))
-        .number(u.beta2())
-        .number(1 - u.beta2())
-        .number(Math.log(u.beta2()))
-        .number(u.epsilon())
-        .number(u.weightDecay())
-        .over(lanes, 1);
+    var function =
+        bind("optimizers", "adam")
+            .views(u.parameter(), u.gradient(), u.firstMoment(), u.secondMoment())
+            .views(u.stepCount(), u.learningRate())
+            .number(lanes)
+            .number(u.beta1())
+            .number(1 - u.beta1())
+            .number(Math.log(u.beta1()))
+            .number(u.beta2())
+            .number(1 - u.beta2())
+            .number(Math.log(u.beta2()))
+            .number(u.epsilon())
+            .number(u.weightDecay());
+    return lanes(function, lanes);
   }
 
   @Override
   public Call rmsProp(RmsProp u) {
     int lanes = u.parameter().lanes();
-    return bind("optimizers", "rmsProp")
-        .views(u.parameter(), u.gradient(), u.secondMoment(), u.learningRate())
-        .number(lanes)
-        .number(u.decay())
-        .number(1 - u.decay())
-        .number(u.epsilon())
-        .over(lanes, 1);
+    var function =
+        bind("optimizers", "rmsProp")
+            .views(u.parameter(), u.gradient(), u.secondMoment(), u.learningRate())
+            .number(lanes)
+            .number(u.decay())
+            .number(1 - u.decay())
+            .number(u.epsilon());
+    return lanes(function, lanes);
   }
 
   @Override
   public Call sgd(Sgd u) {
     int lanes = u.parameter().lanes();
-    return bind("optimizers", "sgd")
-        .views(u.parameter(), u.gradient(), u.velocity(), u.learningRate())
-        .number(lanes)
-        .number(u.momentum())
-        .over(lanes, 1);
+    var function =
+        bind("optimizers", "sgd")
+            .views(u.parameter(), u.gradient(), u.velocity(), u.learningRate())
+            .number(lanes)
+            .number(u.momentum());
+    return lanes(function, lanes);
   }
 
   @Override
   public Call lerp(View source, View target, double tau) {
     var views = tidied(source, target);
-    var shape = views[0];
-    return bind("optimizers", "lerp")
-        .views(views)
-        .number(shape.rows())
-        .number(shape.lanes())
-        .number(tau)
-        .over(shape.lanes(), shape.rows());
+    return each(nearer(views[0], views[1], tau), nearer(source, target, tau));
+  }
+
+  private Piece nearer(View source, View target, double tau) {
+    int rows = target.rows(), lanes = target.lanes();
+    var function =
+        bind("optimizers", "lerp").views(source, target).number(rows).number(lanes).number(tau);
+    return Piece.of(function, rows, lanes);
   }
 
   @Override
@@ -389,8 +427,8 @@ final class OpenClKernels implements Kernels {
             .number(states)
             .float4(low)
             .float4(range)
-            .number(s.random().seed())
-            .number(s.random().stream() + s.firstLane())
+            .given(s.random().seed())
+            .given(s.random().stream() + s.firstLane())
             .changing(s.random()::counter)
             .number(lanes)
             .over(lanes, 1);

@@ -43,7 +43,7 @@ final class Programs implements AutoCloseable {
 
   /** A kernel of a file without its ending; defines is empty, or begins with a space. */
   synchronized cl_kernel kernel(String file, String name, String defines) {
-    var program = built.computeIfAbsent(file + defines, key -> program(file, defines));
+    var program = built.computeIfAbsent(file + defines, key -> program(file, text("common") + text(file), defines));
     return clCreateKernel(program, name, null);
   }
 
@@ -51,8 +51,13 @@ final class Programs implements AutoCloseable {
     return kernel(file, name, "");
   }
 
-  private cl_program program(String file, String defines) {
-    String source = text("common") + text(file);
+  /** A kernel of a whole program in OpenCL C; what is built is kept under the kernel's name. */
+  synchronized cl_kernel own(String name, String source) {
+    var program = built.computeIfAbsent(source, key -> program(name, source, ""));
+    return clCreateKernel(program, name, null);
+  }
+
+  private cl_program program(String file, String source, String defines) {
     String options = OPTIONS + (queue.device.exactDivision() ? EXACT : "") + defines;
     byte[] saved = keeps ? cache.load(file, source, options) : null;
     if (saved != null) {

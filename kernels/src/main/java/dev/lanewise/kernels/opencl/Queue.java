@@ -16,6 +16,7 @@ final class Queue implements AutoCloseable {
   final cl_device_id id;
   final cl_context context;
   private final cl_command_queue queue;
+  private long launches;
 
   @SuppressWarnings("deprecation") // what replaces it is not in OpenCL 1.2
   Queue(Platforms.Found found) {
@@ -54,7 +55,13 @@ final class Queue implements AutoCloseable {
     return size[0];
   }
 
+  /** Kernels that were ever put in. */
+  long launches() {
+    return launches;
+  }
+
   void enqueue(cl_kernel kernel, long[] offset, long[] items, long[] group) {
+    launches++;
     clEnqueueNDRangeKernel(queue, kernel, items.length, offset, items, group, 0, null, null);
   }
 

@@ -1,5 +1,6 @@
 package dev.lanewise.kernels.opencl;
 
+import dev.lanewise.kernels.Cut;
 import java.util.List;
 
 /**
@@ -61,6 +62,21 @@ record Tile(Kind kind, int rows, int lanes, int width) {
       case NARROW -> List.of(ONE_BY_ONE, local(4, 1), local(2, 1));
       case WIDE -> List.of(local(4, 4), local(8, 4), local(8, 8), local(2, 2), ONE_BY_ONE);
     };
+  }
+
+  /** The tile that suits a group's part of a product. */
+  static Tile ofGroup(Groups groups, int m, int n, Cut cut) {
+    if (groups.items() != SIDE * SIDE) {
+      return ONE_BY_ONE;
+    }
+    int rows = cut == Cut.ROWS ? Math.ceilDiv(m, groups.count()) : m;
+    int lanes = cut == Cut.LANES ? Math.ceilDiv(n, groups.count()) : n;
+    return local(across(rows), across(lanes));
+  }
+
+  /** Elements of a work-item along one axis: 1, 2 or 4. */
+  private static int across(int length) {
+    return length > 2 * SIDE ? 4 : length > SIDE ? 2 : 1;
   }
 
   private static Tile register(int rows, int lanes, int width) {

@@ -7,6 +7,60 @@
 #define VIEW(x) __global float *x, const long x##First, const long x##Row, const long x##Lane
 #define AT(x, r, i) x[x##First + (long)(r) * x##Row + (long)(i) * x##Lane]
 
+// What a kernel is. By itself it is launched, a work-item for each item. In a phase it is a function
+// that a work-group of GROUP work-items calls for its part of the rows and lanes: each of them goes
+// through every GROUP-th item, and where there is only one, through all of them side by side, which
+// is safe as no kernel writes what another item of it reads.
+#ifdef PHASE
+#define KERNEL static void
+#if GROUP == 1
+#define PART const long rowFrom, const long rowTo, const long laneFrom, const long laneTo,
+#define SIDE_BY_SIDE _Pragma("clang loop vectorize(assume_safety)")
+#define LOCAL_ID 0
+#define EACH_ITEM(rows, lanes)                \
+  for (long r = rowFrom; r < rowTo; r++)      \
+    SIDE_BY_SIDE                              \
+    for (long i = laneFrom; i < laneTo; i++)
+#else
+#define PART                                                                                  \
+  const long rowFrom, const long rowTo, const long laneFrom, const long laneTo,               \
+      __local float *shared,
+#define SIDE_BY_SIDE
+#define LOCAL_ID ((long)get_local_id(0))
+#define EACH_ITEM(rows, lanes)                                                                \
+  for (long item = LOCAL_ID, r, i;                                                            \
+       item < (rowTo - rowFrom) * (laneTo - laneFrom) &&                                      \
+       (r = rowFrom + item / (laneTo - laneFrom), i = laneFrom + item % (laneTo - laneFrom), 1); \
+       item += GROUP)
+#endif
+#define EACH_LANE(lanes) SIDE_BY_SIDE for (long i = laneFrom + LOCAL_ID; i < laneTo; i += GROUP)
+#define LANES_FROM laneFrom
+#define LANES_TO laneTo
+
+// Where a check leaves the first mistake that it sees: the phase, which of its checks, the lane and
+// the number.
+#define FLAG __global volatile int *failed, const int phase, const int site
+#define WRONG(place, i, value)                    \
+  if (atomic_cmpxchg(failed, -1, phase) == -1) {  \
+    failed[1] = site;                             \
+    failed[2] = (int)(i);                         \
+    failed[3] = as_int(value);                    \
+  }
+#else
+#define KERNEL __kernel void
+#define PART
+#define EACH_ITEM(rows, lanes)                                \
+  const long i = get_global_id(0), r = get_global_id(1);      \
+  if (i < (lanes) && r < (rows))
+#define EACH_LANE(lanes)           \
+  const long i = get_global_id(0); \
+  if (i < (lanes))
+#define LANES_FROM 0
+#define LANES_TO lanes
+#define FLAG __global volatile uint *firstWrong
+#define WRONG(place, i, value) atomic_min(firstWrong, (uint)(place));
+#endif
+
 // Functions by reduction to a small interval with constants in parts (Cody and Waite 1980) and there
 // a minimax polynomial: the same operations as the processor's kernels, so the same bits.
 

@@ -1,17 +1,11 @@
-// Functions of one element, of two, and of none: one work-item an element, lanes along dimension 0.
-
-#define WITHIN(rows, lanes)         \
-  const long i = get_global_id(0);  \
-  const long r = get_global_id(1);  \
-  if (i >= (lanes) || r >= (rows)) { \
-    return;                         \
-  }
+// Functions of one element, of two, and of none: an item an element.
 
 #define MAP(name, expression)                                                            \
-  __kernel void map_##name(VIEW(from), VIEW(y), const int rows, const int lanes) {       \
-    WITHIN(rows, lanes)                                                                  \
-    const float x = AT(from, r, i);                                                      \
-    AT(y, r, i) = expression;                                                            \
+  KERNEL map_##name(PART VIEW(from), VIEW(y), const int rows, const int lanes) {         \
+    EACH_ITEM(rows, lanes) {                                                             \
+      const float x = AT(from, r, i);                                                    \
+      AT(y, r, i) = expression;                                                          \
+    }                                                                                    \
   }
 
 MAP(NEGATE, -x)
@@ -36,11 +30,13 @@ MAP(FLOOR, floor(x))
 MAP(COPY, x)
 
 #define ZIP(name, expression)                                                                      \
-  __kernel void zip_##name(VIEW(left), VIEW(right), VIEW(y), const int rows, const int lanes) {    \
-    WITHIN(rows, lanes)                                                                            \
-    const float a = AT(left, r, i);                                                                \
-    const float b = AT(right, r, i);                                                               \
-    AT(y, r, i) = expression;                                                                      \
+  KERNEL zip_##name(                                                                               \
+      PART VIEW(left), VIEW(right), VIEW(y), const int rows, const int lanes) {                    \
+    EACH_ITEM(rows, lanes) {                                                                       \
+      const float a = AT(left, r, i);                                                              \
+      const float b = AT(right, r, i);                                                             \
+      AT(y, r, i) = expression;                                                                    \
+    }                                                                                              \
   }
 
 ZIP(ADD, a + b)
@@ -53,13 +49,13 @@ ZIP(GREATER, a > b ? 1.0f : 0.0f)
 ZIP(GREATER_EQUAL, a >= b ? 1.0f : 0.0f)
 ZIP(EQUAL, a == b ? 1.0f : 0.0f)
 
-__kernel void choose(
-    VIEW(condition), VIEW(a), VIEW(b), VIEW(y), const int rows, const int lanes) {
-  WITHIN(rows, lanes)
-  AT(y, r, i) = AT(condition, r, i) != 0.0f ? AT(a, r, i) : AT(b, r, i);
+KERNEL choose(
+    PART VIEW(condition), VIEW(a), VIEW(b), VIEW(y), const int rows, const int lanes) {
+  EACH_ITEM(rows, lanes) {
+    AT(y, r, i) = AT(condition, r, i) != 0.0f ? AT(a, r, i) : AT(b, r, i);
+  }
 }
 
-__kernel void fill(const float value, VIEW(y), const int rows, const int lanes) {
-  WITHIN(rows, lanes)
-  AT(y, r, i) = value;
+KERNEL fill(PART const float value, VIEW(y), const int rows, const int lanes) {
+  EACH_ITEM(rows, lanes) { AT(y, r, i) = value; }
 }

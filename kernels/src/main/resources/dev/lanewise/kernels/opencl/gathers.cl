@@ -5,17 +5,16 @@ static bool isPlace(const float index, const int count) {
   return index >= 0.0f && index < (float)count && index == floor(index) && (int)index < count;
 }
 
-__kernel void wrongIndices(
-    VIEW(index), const int lanes, const int count, __global volatile uint *firstWrong) {
-  const long i = get_global_id(0);
-  if (i < lanes && !isPlace(AT(index, 0, i), count)) {
-    atomic_min(firstWrong, (uint)i);
+KERNEL wrongIndices(PART VIEW(index), const int lanes, const int count, FLAG) {
+  EACH_LANE(lanes) {
+    if (!isPlace(AT(index, 0, i), count)) {
+      WRONG(i, i, AT(index, 0, i))
+    }
   }
 }
 
-__kernel void pick(VIEW(x), VIEW(index), VIEW(y), const int count, const int lanes) {
-  const long i = get_global_id(0);
-  if (i < lanes) {
+KERNEL pick(PART VIEW(x), VIEW(index), VIEW(y), const int count, const int lanes) {
+  EACH_LANE(lanes) {
     const float place = AT(index, 0, i);
     if (isPlace(place, count)) {
       AT(y, 0, i) = AT(x, (int)place, i);
@@ -23,19 +22,13 @@ __kernel void pick(VIEW(x), VIEW(index), VIEW(y), const int count, const int lan
   }
 }
 
-__kernel void oneHot(VIEW(index), VIEW(y), const int rows, const int lanes) {
-  const long i = get_global_id(0);
-  const long r = get_global_id(1);
-  if (i < lanes && r < rows) {
-    AT(y, r, i) = AT(index, 0, i) == (float)r ? 1.0f : 0.0f;
-  }
+KERNEL oneHot(PART VIEW(index), VIEW(y), const int rows, const int lanes) {
+  EACH_ITEM(rows, lanes) { AT(y, r, i) = AT(index, 0, i) == (float)r ? 1.0f : 0.0f; }
 }
 
-__kernel void gather(
-    VIEW(x), VIEW(index), VIEW(y), const int count, const int rows, const int lanes) {
-  const long i = get_global_id(0);
-  const long r = get_global_id(1);
-  if (i < lanes && r < rows) {
+KERNEL gather(
+    PART VIEW(x), VIEW(index), VIEW(y), const int count, const int rows, const int lanes) {
+  EACH_ITEM(rows, lanes) {
     const float place = AT(index, 0, i);
     if (isPlace(place, count)) {
       AT(y, r, i) = AT(x, (int)place, r);
@@ -43,6 +36,16 @@ __kernel void gather(
   }
 }
 
+#ifdef PHASE
+// Of equal indices the last counts: an item goes through all lanes of a row, up to a wrong one.
+KERNEL scatter(PART VIEW(x), VIEW(index), VIEW(y), const int count) {
+  for (long r = rowFrom + LOCAL_ID; r < rowTo; r += GROUP) {
+    for (long i = laneFrom; i < laneTo && isPlace(AT(index, 0, i), count); i++) {
+      AT(y, (int)AT(index, 0, i), r) = AT(x, r, i);
+    }
+  }
+}
+#else
 // Of equal indices the last counts: each place remembers the last lane that claims it, plus one.
 __kernel void claim(
     VIEW(index), const long lanes, const int count, __global volatile uint *lastClaim) {
@@ -82,3 +85,4 @@ __kernel void unclaim(VIEW(index), const long lanes, const int count, __global u
     }
   }
 }
+#endif

@@ -2,16 +2,21 @@
 // tiles decide who computes an element, never how it is rounded. Which kernel this program has, and
 // the size of its tiles, is defined from outside.
 
+#ifndef RELU
 #define RELU 1
 #define GATE 2
 
 static float epilogue(const int which, const float x, const float gate) {
   return which == RELU ? (x < 0.0f ? 0.0f : x) : which == GATE ? (gate > 0.0f ? x : 0.0f) : x;
 }
+#endif
 
 #define GEMM                                                                                   \
   VIEW(a), VIEW(b), VIEW(initial), VIEW(c), VIEW(gate), const int which, const int m,          \
       const int n, const int depth
+
+#define OPERAND(x) x, x##First, x##Row, x##Lane
+#define OPERANDS OPERAND(a), OPERAND(b), OPERAND(initial), OPERAND(c), OPERAND(gate)
 
 #ifdef REGISTER_TILE
 // For processors: a work-item, alone in its group, has ROWS rows of LANES lanes in registers. B has
@@ -23,6 +28,8 @@ static float epilogue(const int which, const float x, const float gate) {
 typedef JOIN(float, WIDTH) floats;
 
 // Sums are named one by one: an array of them may be kept in memory.
+#undef EACH_ROW
+#undef SECOND
 #if ROWS == 1
 #define EACH_ROW(DO) DO(0)
 #elif ROWS == 2
@@ -85,7 +92,7 @@ static void store(
   }
 }
 
-#define BEGIN(j)                                                                      \
+#define BEGIN_ROW(j)                                                                   \
   const int row##j = min(r0 + j, m - 1);                                              \
   __global const float *left##j = &AT(a, row##j, 0);                                  \
   floats sum##j;                                                                      \
@@ -94,34 +101,46 @@ static void store(
          load(                                                                        \
              &AT(initial, row##j, from + WIDTH), initialLane, n - from - WIDTH, &more##j);)
 
-#define ADD(j)                                    \
+#define ADD_ROW(j)                                 \
   {                                               \
     const floats factor = left##j[k * aLane];     \
     sum##j = fma(factor, here, sum##j);           \
     SECOND(more##j = fma(factor, next, more##j);) \
   }
 
-#define VIEWED(x) x, x##First, x##Row, x##Lane
-#define END(j)                                                                            \
+#define END_ROW(j)                                                                         \
   if (r0 + j < m) {                                                                       \
-    store(&sum##j, which, VIEWED(c), VIEWED(gate), r0 + j, from, i0, n);                  \
-    SECOND(store(&more##j, which, VIEWED(c), VIEWED(gate), r0 + j, from + WIDTH, i0, n);) \
+    store(&sum##j, which, OPERAND(c), OPERAND(gate), r0 + j, from, i0, n);                  \
+    SECOND(store(&more##j, which, OPERAND(c), OPERAND(gate), r0 + j, from + WIDTH, i0, n);) \
   }
 
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void product(
-    GEMM, const int lanesInMemory) {
-  const int i0 = get_global_id(0) * LANES;
+static void tile(const int r0, const int i0, GEMM, const int lanesInMemory) {
   const int from = min(i0, lanesInMemory - LANES);
-  const int r0 = get_global_id(1) * ROWS;
-  EACH_ROW(BEGIN)
+  EACH_ROW(BEGIN_ROW)
   __global const float *right = &AT(b, 0, from);
   for (int k = 0; k < depth; k++, right += bRow) {
     const floats here = JOIN(vload, WIDTH)(0, right);
     SECOND(const floats next = JOIN(vload, WIDTH)(1, right);)
-    EACH_ROW(ADD)
+    EACH_ROW(ADD_ROW)
   }
-  EACH_ROW(END)
+  EACH_ROW(END_ROW)
 }
+
+#ifdef PHASE
+KERNEL product(PART GEMM, const int lanesInMemory) {
+  for (int i0 = laneFrom; i0 < laneTo; i0 += LANES) {
+    for (int r0 = rowFrom; r0 < rowTo; r0 += ROWS) {
+      tile(r0, i0, OPERANDS, which, rowTo, laneTo, depth, lanesInMemory);
+    }
+  }
+}
+#else
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void product(
+    GEMM, const int lanesInMemory) {
+  const int r0 = get_global_id(1) * ROWS, i0 = get_global_id(0) * LANES;
+  tile(r0, i0, OPERANDS, which, m, n, depth, lanesInMemory);
+}
+#endif
 #endif
 
 #ifdef LOCAL_TILE
@@ -131,13 +150,15 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void product(
 #define SIDE 16
 #define DEPTH 16
 
-__kernel __attribute__((reqd_work_group_size(SIDE, SIDE, 1))) void product(
-    GEMM, const int lanesInMemory) {
-  // one more than fits, so that work-items that read a column do not wait for the same bank
-  __local float left[DEPTH][ROWS * SIDE + 1];
-  __local float right[DEPTH][LANES * SIDE + 1];
-  const int x = get_local_id(0), y = get_local_id(1), t = y * SIDE + x;
-  const long r0 = get_group_id(1) * (ROWS * SIDE), i0 = get_group_id(0) * (LANES * SIDE);
+static void tile(
+    const int x,
+    const int y,
+    const long r0,
+    const long i0,
+    __local float (*left)[ROWS * SIDE + 1],
+    __local float (*right)[LANES * SIDE + 1],
+    GEMM) {
+  const int t = y * SIDE + x;
   float sums[ROWS][LANES];
   for (int j = 0; j < ROWS; j++) {
     for (int v = 0; v < LANES; v++) {
@@ -182,50 +203,68 @@ __kernel __attribute__((reqd_work_group_size(SIDE, SIDE, 1))) void product(
     }
   }
 }
+
+#define LEFT __local float(*)[ROWS * SIDE + 1]
+#define RIGHT __local float(*)[LANES * SIDE + 1]
+
+#ifdef PHASE
+KERNEL product(PART GEMM, const int lanesInMemory) {
+  const int x = get_local_id(0) % SIDE, y = get_local_id(0) / SIDE;
+  __local float *right = shared + DEPTH * (ROWS * SIDE + 1);
+  for (long r0 = rowFrom; r0 < rowTo; r0 += ROWS * SIDE) {
+    for (long i0 = laneFrom; i0 < laneTo; i0 += LANES * SIDE) {
+      tile(x, y, r0, i0, (LEFT)shared, (RIGHT)right, OPERANDS, which, rowTo, laneTo, depth);
+    }
+  }
+}
+#else
+__kernel __attribute__((reqd_work_group_size(SIDE, SIDE, 1))) void product(
+    GEMM, const int lanesInMemory) {
+  // one more than fits, so that work-items that read a column do not wait for the same bank
+  __local float left[DEPTH][ROWS * SIDE + 1];
+  __local float right[DEPTH][LANES * SIDE + 1];
+  const long r0 = get_group_id(1) * (ROWS * SIDE), i0 = get_group_id(0) * (LANES * SIDE);
+  tile(get_local_id(0), get_local_id(1), r0, i0, left, right, OPERANDS, which, m, n, depth);
+}
+#endif
 #endif
 
 #ifdef ONE_BY_ONE
-// a work-item has an element
-__kernel void product(GEMM, const int lanesInMemory) {
-  const long i = get_global_id(0);
-  const long r = get_global_id(1);
-  if (i >= n || r >= m) {
-    return;
+// an item is an element
+KERNEL product(PART GEMM, const int lanesInMemory) {
+  EACH_ITEM(m, n) {
+    float sum = AT(initial, r, i);
+    for (int k = 0; k < depth; k++) {
+      sum = fma(AT(a, r, k), AT(b, k, i), sum);
+    }
+    AT(c, r, i) = epilogue(which, sum, which == GATE ? AT(gate, r, i) : 0.0f);
   }
-  float sum = AT(initial, r, i);
-  for (int k = 0; k < depth; k++) {
-    sum = fma(AT(a, r, k), AT(b, k, i), sum);
-  }
-  AT(c, r, i) = epilogue(which, sum, which == GATE ? AT(gate, r, i) : 0.0f);
 }
 #endif
 
 #ifdef DOT
-// a work-item has an element: sixteen partial sums, then a tree
-__kernel void product(GEMM, const int lanesInMemory) {
-  const long i = get_global_id(0);
-  const long r = get_global_id(1);
-  if (i >= n || r >= m) {
-    return;
-  }
-  __global const float *left = &AT(a, r, 0), *right = &AT(b, 0, i);
-  float16 sums = 0.0f;
-  int k = 0;
-  for (; k < depth - 15; k += 16) {
-    sums = fma(vload16(0, left + k), vload16(0, right + k), sums);
-  }
-  if (k < depth) {
-    float rest[16];
-    vstore16(sums, 0, rest);
-    for (int p = 0; k < depth; k++, p++) {
-      rest[p] = fma(left[k], right[k], rest[p]);
+// an item is an element: sixteen partial sums, then a tree
+KERNEL product(PART GEMM, const int lanesInMemory) {
+  EACH_ITEM(m, n) {
+    __global const float *left = &AT(a, r, 0), *right = &AT(b, 0, i);
+    float16 sums = 0.0f;
+    int k = 0;
+    for (; k < depth - 15; k += 16) {
+      sums = fma(vload16(0, left + k), vload16(0, right + k), sums);
     }
-    sums = vload16(0, rest);
+    if (k < depth) {
+      float rest[16];
+      vstore16(sums, 0, rest);
+      for (int p = 0; k < depth; k++, p++) {
+        rest[p] = fma(left[k], right[k], rest[p]);
+      }
+      sums = vload16(0, rest);
+    }
+    const float8 s8 = sums.lo + sums.hi;
+    const float4 s4 = s8.lo + s8.hi;
+    const float2 s2 = s4.lo + s4.hi;
+    AT(c, r, i) = epilogue(
+        which, s2.s0 + s2.s1 + AT(initial, r, i), which == GATE ? AT(gate, r, i) : 0.0f);
   }
-  const float8 s8 = sums.lo + sums.hi;
-  const float4 s4 = s8.lo + s8.hi;
-  const float2 s2 = s4.lo + s4.hi;
-  AT(c, r, i) = epilogue(
-      which, s2.s0 + s2.s1 + AT(initial, r, i), which == GATE ? AT(gate, r, i) : 0.0f);
 }
 #endif

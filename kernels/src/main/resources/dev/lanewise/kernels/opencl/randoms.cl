@@ -1,4 +1,4 @@
-// Random numbers by their place in the stream. A work-item has a block, whose four words go to
+// Random numbers by their place in the stream. An item is a block, whose four words go to
 // lanes that are sixteen apart in an aligned group of sixty-four.
 
 typedef struct {
@@ -11,10 +11,10 @@ static Block blockOf(
     const ulong stream,
     const ulong counter,
     const long r,
+    const long t,
     const int firstRow,
     const int firstLane,
     const long groupsOfRow) {
-  const long t = get_global_id(0);
   const long group = firstLane / 64 + t / 16;
   Block block;
   block.words =
@@ -24,29 +24,40 @@ static Block blockOf(
 }
 
 #define DRAW                                                                                     \
-  VIEW(y), const int rows, const int lanes, const ulong seed, const ulong stream,                \
+  PART VIEW(y), const int rows, const int lanes, const ulong seed, const ulong stream,                \
       const ulong counter, const int firstRow, const int firstLane, const long groupsOfRow
 
-#define PUT(word, value)                                      \
-  if (lane + 16 * (word) >= 0 && lane + 16 * (word) < lanes) { \
-    AT(y, r, lane + 16 * (word)) = value;                     \
+#define PUT(word, value)                                                            \
+  if (lane + 16 * (word) >= LANES_FROM && lane + 16 * (word) < LANES_TO) {          \
+    AT(y, r, lane + 16 * (word)) = value;                                           \
   }
 
-#define BLOCK                                                                              \
-  const long r = get_global_id(1);                                                         \
-  if (r >= rows) {                                                                         \
-    return;                                                                                \
-  }                                                                                        \
-  const Block block = blockOf(seed, stream, counter, r, firstRow, firstLane, groupsOfRow); \
-  const uint4 words = block.words;                                                         \
+// blocks of a row are counted from that of its first lane on
+#ifdef PHASE
+#define FIRST_BLOCK(lane) (((firstLane + (lane)) / 64 - firstLane / 64) * 16)
+#define EACH_BLOCK                                                                       \
+  for (long r = rowFrom; r < rowTo; r++)                                                 \
+    for (long t = FIRST_BLOCK(laneFrom) + LOCAL_ID; t < FIRST_BLOCK(laneTo + 63); t += GROUP)
+#else
+#define EACH_BLOCK                                       \
+  const long t = get_global_id(0), r = get_global_id(1); \
+  if (r < rows)
+#endif
+
+#define BLOCK                                                            \
+  const Block block =                                                    \
+      blockOf(seed, stream, counter, r, t, firstRow, firstLane, groupsOfRow); \
+  const uint4 words = block.words;                                       \
   const long lane = block.lane;
 
-__kernel void uniform(DRAW) {
-  BLOCK
-  PUT(0, unit(words.s0))
-  PUT(1, unit(words.s1))
-  PUT(2, unit(words.s2))
-  PUT(3, unit(words.s3))
+KERNEL uniform(DRAW) {
+  EACH_BLOCK {
+    BLOCK
+    PUT(0, unit(words.s0))
+    PUT(1, unit(words.s1))
+    PUT(2, unit(words.s2))
+    PUT(3, unit(words.s3))
+  }
 }
 
 // Box and Muller (1958). With t = 1/2 - v and w = |t| - 1/4, all exact: cos 2 pi v = sin 2 pi w
@@ -61,21 +72,25 @@ static float2 normalPair(const float u, const float v) {
       sineSmall((0.25f - fabs(w)) * turn) * (t < 0.0f ? -radius : radius));
 }
 
-__kernel void normal(DRAW) {
-  BLOCK
-  const float2 first = normalPair(unit(words.s0), unit(words.s1));
-  const float2 second = normalPair(unit(words.s2), unit(words.s3));
-  PUT(0, first.s0)
-  PUT(1, first.s1)
-  PUT(2, second.s0)
-  PUT(3, second.s1)
+KERNEL normal(DRAW) {
+  EACH_BLOCK {
+    BLOCK
+    const float2 first = normalPair(unit(words.s0), unit(words.s1));
+    const float2 second = normalPair(unit(words.s2), unit(words.s3));
+    PUT(0, first.s0)
+    PUT(1, first.s1)
+    PUT(2, second.s0)
+    PUT(3, second.s1)
+  }
 }
 
-__kernel void integers(DRAW, VIEW(bound)) {
-  BLOCK
-  const uint below = (uint)AT(bound, 0, 0);
-  PUT(0, (float)mul_hi(words.s0, below))
-  PUT(1, (float)mul_hi(words.s1, below))
-  PUT(2, (float)mul_hi(words.s2, below))
-  PUT(3, (float)mul_hi(words.s3, below))
+KERNEL integers(DRAW, VIEW(bound)) {
+  EACH_BLOCK {
+    BLOCK
+    const uint below = (uint)AT(bound, 0, 0);
+    PUT(0, (float)mul_hi(words.s0, below))
+    PUT(1, (float)mul_hi(words.s1, below))
+    PUT(2, (float)mul_hi(words.s2, below))
+    PUT(3, (float)mul_hi(words.s3, below))
+  }
 }

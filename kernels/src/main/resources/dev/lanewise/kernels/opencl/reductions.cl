@@ -1,4 +1,4 @@
-// One number of many. Along rows a work-item has a lane to itself; along lanes a work-group of
+// One number of many. Along rows an item has a lane to itself; along lanes a work-group of
 // sixteen has a row, its work-item p the lanes p, p + 16, p + 32, ...
 
 #define PARTS 16
@@ -8,9 +8,8 @@ static bool better(const float x, const float largest) {
   return !(x <= largest) && !isnan(largest);
 }
 
-__kernel void rows_SUM(VIEW(x), VIEW(y), const int rows, const int lanes) {
-  const long i = get_global_id(0);
-  if (i < lanes) {
+KERNEL rows_SUM(PART VIEW(x), VIEW(y), const int rows, const int lanes) {
+  EACH_LANE(lanes) {
     float sum = 0.0f;
     for (int r = 0; r < rows; r++) {
       sum += AT(x, r, i);
@@ -19,9 +18,8 @@ __kernel void rows_SUM(VIEW(x), VIEW(y), const int rows, const int lanes) {
   }
 }
 
-__kernel void rows_MAX(VIEW(x), VIEW(y), const int rows, const int lanes) {
-  const long i = get_global_id(0);
-  if (i < lanes) {
+KERNEL rows_MAX(PART VIEW(x), VIEW(y), const int rows, const int lanes) {
+  EACH_LANE(lanes) {
     float largest = -INFINITY;
     for (int r = 0; r < rows; r++) {
       const float v = AT(x, r, i);
@@ -31,9 +29,8 @@ __kernel void rows_MAX(VIEW(x), VIEW(y), const int rows, const int lanes) {
   }
 }
 
-__kernel void rows_ARGMAX(VIEW(x), VIEW(y), const int rows, const int lanes) {
-  const long i = get_global_id(0);
-  if (i < lanes) {
+KERNEL rows_ARGMAX(PART VIEW(x), VIEW(y), const int rows, const int lanes) {
+  EACH_LANE(lanes) {
     float largest = -INFINITY;
     int place = 0;
     for (int r = 0; r < rows; r++) {
@@ -47,6 +44,86 @@ __kernel void rows_ARGMAX(VIEW(x), VIEW(y), const int rows, const int lanes) {
   }
 }
 
+#ifdef PHASE
+// the larger of a row, and its place: a work-item has a row
+#define EACH_ROW for (long r = rowFrom + LOCAL_ID; r < rowTo; r += GROUP)
+
+KERNEL lanes_MAX(PART VIEW(x), VIEW(y), const int rows, const int lanes) {
+  EACH_ROW {
+    float largest = -INFINITY;
+    for (long i = 0; i < lanes; i++) {
+      const float v = AT(x, r, i);
+      largest = better(v, largest) ? v : largest;
+    }
+    AT(y, r, 0) = largest;
+  }
+}
+
+KERNEL lanes_ARGMAX(PART VIEW(x), VIEW(y), const int rows, const int lanes) {
+  EACH_ROW {
+    float largest = -INFINITY;
+    long place = 0;
+    for (long i = 0; i < lanes; i++) {
+      const float v = AT(x, r, i);
+      if (better(v, largest)) {
+        largest = v;
+        place = i;
+      }
+    }
+    AT(y, r, 0) = (float)place;
+  }
+}
+
+#if GROUP == 1
+KERNEL lanes_SUM(PART VIEW(x), VIEW(y), const int rows, const int lanes) {
+  EACH_ROW {
+    float sums[PARTS];
+    for (int p = 0; p < PARTS; p++) {
+      sums[p] = 0.0f;
+    }
+    long i = 0;
+    for (; i + PARTS <= lanes; i += PARTS) {
+      for (int p = 0; p < PARTS; p++) {
+        sums[p] += AT(x, r, i + p);
+      }
+    }
+    for (int p = 0; i < lanes; i++, p++) {
+      sums[p] += AT(x, r, i);
+    }
+    for (int apart = PARTS / 2; apart > 0; apart /= 2) {
+      for (int p = 0; p < apart; p++) {
+        sums[p] += sums[p + apart];
+      }
+    }
+    AT(y, r, 0) = sums[0];
+  }
+}
+#else
+KERNEL lanes_SUM(PART VIEW(x), VIEW(y), const int rows, const int lanes) {
+  const int t = LOCAL_ID, p = t % PARTS;
+  for (long r0 = rowFrom; r0 < rowTo; r0 += GROUP / PARTS) {
+    const long r = r0 + t / PARTS;
+    float sum = 0.0f;
+    if (r < rowTo) {
+      for (long i = p; i < lanes; i += PARTS) {
+        sum += AT(x, r, i);
+      }
+    }
+    shared[t] = sum;
+    for (int apart = PARTS / 2; apart > 0; apart /= 2) {
+      barrier(CLK_LOCAL_MEM_FENCE);
+      if (p < apart) {
+        shared[t] += shared[t + apart];
+      }
+    }
+    if (p == 0 && r < rowTo) {
+      AT(y, r, 0) = shared[t];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+}
+#endif
+#else
 __kernel __attribute__((reqd_work_group_size(PARTS, 1, 1))) void lanes_SUM(
     VIEW(x), VIEW(y), const int rows, const int lanes) {
   __local float sums[PARTS];
@@ -122,3 +199,4 @@ __kernel __attribute__((reqd_work_group_size(PARTS, 1, 1))) void lanes_ARGMAX(
     AT(y, r, 0) = places[0] == INT_MAX ? 0.0f : (float)places[0];
   }
 }
+#endif

@@ -1,8 +1,7 @@
-// The linear recurrence from the last row to the first, one work-item a lane.
+// The linear recurrence from the last row to the first, an item a lane.
 
-__kernel void scan(VIEW(a), VIEW(b), VIEW(y), const int rows, const int lanes) {
-  const long i = get_global_id(0);
-  if (i < lanes) {
+KERNEL scan(PART VIEW(a), VIEW(b), VIEW(y), const int rows, const int lanes) {
+  EACH_LANE(lanes) {
     float next = 0.0f;
     for (int r = rows - 1; r >= 0; r--) {
       next = fma(AT(b, r, i), next, AT(a, r, i));

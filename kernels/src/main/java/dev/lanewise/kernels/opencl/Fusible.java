@@ -1,0 +1,23 @@
+package dev.lanewise.kernels.opencl;
+
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Cut;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A call that can be part of a phase as well.
+ *
+ * @param pieces by how the work is cut: one after the other
+ */
+record Fusible(Call alone, Function<Cut, List<Piece>> pieces) implements Call {
+  static Fusible of(Call alone, Piece... pieces) {
+    var list = List.of(pieces);
+    return new Fusible(alone, cut -> list);
+  }
+
+  @Override
+  public void run() {
+    alone.run();
+  }
+}
