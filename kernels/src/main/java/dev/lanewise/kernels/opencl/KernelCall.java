@@ -212,22 +212,30 @@ final class KernelCall implements Call {
     /** One work-item each, in groups that suit the shape; the kernel leaves out those beyond. */
     KernelCall over(long lanes, long rows) {
       boolean flat = rows == 1 || lanes > 64;
-      long most = Math.min(256, queue.largestGroup(handle));
+      var object = handle.get();
+      long most = Math.min(256, queue.largestGroup(object));
       long wide = flat ? most : Math.min(16, most), high = flat ? 1 : Math.min(16, most / wide);
-      return over(Math.ceilDiv(lanes, wide) * wide, Math.ceilDiv(rows, high) * high, wide, high);
+      return over(
+          object, Math.ceilDiv(lanes, wide) * wide, Math.ceilDiv(rows, high) * high, wide, high);
     }
 
     /**
      * The same, in square groups, for kernels that read along one axis and write along the other.
      */
     KernelCall overTiles(long lanes, long rows) {
-      long side = queue.largestGroup(handle) >= 256 ? 16 : 1;
-      return over(Math.ceilDiv(lanes, side) * side, Math.ceilDiv(rows, side) * side, side, side);
+      var object = handle.get();
+      long side = queue.largestGroup(object) >= 256 ? 16 : 1;
+      return over(
+          object, Math.ceilDiv(lanes, side) * side, Math.ceilDiv(rows, side) * side, side, side);
     }
 
     /** Whole groups. */
     KernelCall over(long items0, long items1, long group0, long group1) {
-      var object = handle.get();
+      return over(handle.get(), items0, items1, group0, group1);
+    }
+
+    private KernelCall over(
+        cl_kernel object, long items0, long items1, long group0, long group1) {
       var buffers = new ArrayList<OpenClMemory.Buffer>();
       var changing = new ArrayList<Changing>();
       for (int i = 0; i < arguments.size(); i++) {
