@@ -12,6 +12,7 @@ import dev.lanewise.kernels.opencl.OpenClDevices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
@@ -83,8 +84,8 @@ class OpenClUpdatesTest {
     try (var store =
             device.record(
                 step -> {
-                  var acted = ppo.act(step, obs, true);
-                  memory.storeAction(step, obs, acted.action(), acted.logProb(), ppo.value(obs));
+                  var acted = ppo.act(step, obs, Optional.empty(), true);
+                  memory.storeAction(step, obs, Optional.empty(), acted, ppo.value(obs));
                   memory.storeOutcome(step, reward, zero, zero);
                 });
         var estimate = device.record(step -> memory.estimate(step, reward, 0.99f, 0.95f))) {
