@@ -33,7 +33,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class EnvStepping {
-  @Param({"Pendulum-v1", "MountainCar-v0", "MountainCarContinuous-v0", "CartPole-v1", "Acrobot-v1"})
+  @Param({
+    "Pendulum-v1",
+    "MountainCar-v0",
+    "MountainCarContinuous-v0",
+    "CartPole-v1",
+    "Acrobot-v1",
+    "LunarLander-v3",
+    "LunarLanderContinuous-v3"
+  })
   public String env;
 
   /** Environments of the batch. */

@@ -105,14 +105,15 @@ public final class ColumnEnv implements BatchedEnv {
     checkAction = shared(this::checkAction);
   }
 
-  /** As many for each worker, of whole cache lines. */
+  /** As many for each worker, of whole cache lines unless less is worth a worker. */
   private Part[] blocks() {
-    int units = Math.ceilDiv(size(), LINE);
+    int unit = Math.min(LINE, dynamics.workerShare());
+    int units = Math.ceilDiv(size(), unit);
     int count = Math.ceilDiv(Math.ceilDiv(size(), BLOCK), workers) * workers;
     var blocks = new Part[count];
     for (int b = 0; b < count; b++) {
       int from = (int) ((long) units * b / count), to = (int) ((long) units * (b + 1) / count);
-      blocks[b] = new Part(from * LINE, Math.min(size(), to * LINE));
+      blocks[b] = new Part(from * unit, Math.min(size(), to * unit));
     }
     return blocks;
   }

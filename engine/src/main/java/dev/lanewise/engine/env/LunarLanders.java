@@ -36,7 +36,7 @@ final class LunarLanders implements Dynamics {
   /** A step takes some ten microseconds. */
   @Override
   public int workerShare() {
-    return 16;
+    return 4;
   }
 
   @Override

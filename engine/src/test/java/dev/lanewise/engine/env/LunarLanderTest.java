@@ -277,15 +277,17 @@ class LunarLanderTest {
     assertThat(env.state().tensors().get("state").toArray()).isEqualTo(before);
   }
 
-  @Test
-  void aSecondWorkerChangesNothing() {
+  /** Also where two workers share the cache line of 16 environments. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 50})
+  void aSecondWorkerChangesNothing(int n) {
     try (var other = Device.cpu(2)) {
-      var one = make(CONTINUOUS, 50);
-      var two = Environments.make(CONTINUOUS, other, 50);
+      var one = make(CONTINUOUS, n);
+      var two = Environments.make(CONTINUOUS, other, n);
       one.reset(5);
       two.reset(5);
       for (int t = 0; t < 300; t++) {
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < n; i++) {
           one.action().writeRow(i, (float) Math.sin(t + i), (float) Math.cos(2 * t + i));
           two.action().writeRow(i, (float) Math.sin(t + i), (float) Math.cos(2 * t + i));
         }

@@ -89,50 +89,68 @@ final class Acrobots {
     long first = ALPHA, second = first + STAGE, third = second + STAGE, fourth = third + STAGE;
     Pass sine1 = (s, to, n) -> Functions.sinNear(s + SIN_1, s + SIN_1, n);
     Pass sine12 = (s, to, n) -> Functions.sinNear(s + SIN_12, s + SIN_12, n);
-    Pass cosine2 = (s, to, n) -> Functions.cosNear(s + SIN_2, s + COS_2, n);
-    Pass sine2 = (s, to, n) -> Functions.sinNear(s + SIN_2, s + SIN_2, n);
+    Pass both2 = (s, to, n) -> Functions.cosSinNear(s + SIN_2, s + COS_2, s + SIN_2, n);
     var passes =
         new Pass[] {
           (s, to, n) -> begin(angle1 + to, angle2 + to, s, n),
           sine1,
           sine12,
-          cosine2,
-          sine2,
+          both2,
           (s, to, n) -> accelerate(speed1 + to, speed2 + to, action + to, s, s + first, n),
-          (s, to, n) -> angles(angle1 + to, speed1 + to, HALF_STEP, ZERO, s + first, s, n),
-          (s, to, n) -> angles2(angle2 + to, speed2 + to, HALF_STEP, ZERO, s + first, s, n),
+          (s, to, n) ->
+              angles(
+                  angle1 + to,
+                  speed1 + to,
+                  angle2 + to,
+                  speed2 + to,
+                  HALF_STEP,
+                  ZERO,
+                  s + first,
+                  s,
+                  n),
           (s, to, n) -> speeds(speed1 + to, speed2 + to, HALF_STEP, s + first, s, n),
           sine1,
           sine12,
-          cosine2,
-          sine2,
+          both2,
           (s, to, n) -> accelerate(s + SPEED_1, s + SPEED_2, action + to, s, s + second, n),
           (s, to, n) ->
-              angles(angle1 + to, speed1 + to, HALF_STEP, QUARTER_SQUARE, s + first, s, n),
-          (s, to, n) ->
-              angles2(angle2 + to, speed2 + to, HALF_STEP, QUARTER_SQUARE, s + first, s, n),
+              angles(
+                  angle1 + to,
+                  speed1 + to,
+                  angle2 + to,
+                  speed2 + to,
+                  HALF_STEP,
+                  QUARTER_SQUARE,
+                  s + first,
+                  s,
+                  n),
           (s, to, n) -> speeds(speed1 + to, speed2 + to, HALF_STEP, s + second, s, n),
           sine1,
           sine12,
-          cosine2,
-          sine2,
+          both2,
           (s, to, n) -> accelerate(s + SPEED_1, s + SPEED_2, action + to, s, s + third, n),
-          (s, to, n) -> angles(angle1 + to, speed1 + to, STEP, HALF_SQUARE, s + second, s, n),
-          (s, to, n) -> angles2(angle2 + to, speed2 + to, STEP, HALF_SQUARE, s + second, s, n),
+          (s, to, n) ->
+              angles(
+                  angle1 + to,
+                  speed1 + to,
+                  angle2 + to,
+                  speed2 + to,
+                  STEP,
+                  HALF_SQUARE,
+                  s + second,
+                  s,
+                  n),
           (s, to, n) -> speeds(speed1 + to, speed2 + to, STEP, s + third, s, n),
           sine1,
           sine12,
-          cosine2,
-          sine2,
+          both2,
           (s, to, n) -> accelerate(s + SPEED_1, s + SPEED_2, action + to, s, s + fourth, n),
           (s, to, n) -> turn(angle1 + to, speed1 + to, s + ALPHA, n),
           (s, to, n) -> turn(angle2 + to, speed2 + to, s + ALPHA + JOINT, n),
           (s, to, n) -> hasten(speed1 + to, seen1 + to, s + ALPHA, MAX_SPEED_1, n),
           (s, to, n) -> hasten(speed2 + to, seen2 + to, s + ALPHA + JOINT, MAX_SPEED_2, n),
-          (s, to, n) -> Functions.cosNear(angle1 + to, cos1 + to, n),
-          (s, to, n) -> Functions.sinNear(angle1 + to, sin1 + to, n),
-          (s, to, n) -> Functions.cosNear(angle2 + to, cos2 + to, n),
-          (s, to, n) -> Functions.sinNear(angle2 + to, sin2 + to, n),
+          (s, to, n) -> Functions.cosSinNear(angle1 + to, cos1 + to, sin1 + to, n),
+          (s, to, n) -> Functions.cosSinNear(angle2 + to, cos2 + to, sin2 + to, n),
           (s, to, n) ->
               judge(cos1 + to, sin1 + to, cos2 + to, sin2 + to, reward + to, terminated + to, n)
         };
@@ -161,29 +179,29 @@ final class Acrobots {
     }
   }
 
-  /** θ₁ + c ω₁ + d α₁ */
+  /** θ + c ω + d α of both joints, and the sum */
   private static void angles(
-      long angle, long speed, FloatVector c, FloatVector d, long alpha, long scratch, int n) {
+      long angle1,
+      long speed1,
+      long angle2,
+      long speed2,
+      FloatVector c,
+      FloatVector d,
+      long alpha,
+      long scratch,
+      int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var omega = whole ? at(speed, i) : at(speed, i, rest);
-      var theta = whole ? at(angle, i) : at(angle, i, rest);
-      put(at(alpha, i).fma(d, omega.fma(c, theta)), scratch + SIN_1, i);
-    }
-  }
-
-  /** θ₂ + c ω₂ + d α₂, and the sum with θ₁, which is there already. */
-  private static void angles2(
-      long angle, long speed, FloatVector c, FloatVector d, long alpha, long scratch, int n) {
-    var rest = rest(n);
-    for (int i = 0; i < n; i += COUNT) {
-      boolean whole = n - i >= COUNT;
-      var omega = whole ? at(speed, i) : at(speed, i, rest);
-      var theta = whole ? at(angle, i) : at(angle, i, rest);
-      var two = at(alpha + JOINT, i).fma(d, omega.fma(c, theta));
+      var omega1 = whole ? at(speed1, i) : at(speed1, i, rest);
+      var omega2 = whole ? at(speed2, i) : at(speed2, i, rest);
+      var theta1 = whole ? at(angle1, i) : at(angle1, i, rest);
+      var theta2 = whole ? at(angle2, i) : at(angle2, i, rest);
+      var one = at(alpha, i).fma(d, omega1.fma(c, theta1));
+      var two = at(alpha + JOINT, i).fma(d, omega2.fma(c, theta2));
+      put(one, scratch + SIN_1, i);
       put(two, scratch + SIN_2, i);
-      put(at(scratch + SIN_1, i).add(two), scratch + SIN_12, i);
+      put(one.add(two), scratch + SIN_12, i);
     }
   }
 

@@ -4,12 +4,10 @@ import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 import static dev.lanewise.kernels.cpu.Pointers.INDEX;
 import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
 import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static dev.lanewise.kernels.cpu.Pointers.at;
-import static dev.lanewise.kernels.cpu.Pointers.put;
 import static jdk.incubator.vector.VectorOperators.GE;
 
 import dev.lanewise.kernels.Call;
@@ -48,74 +46,84 @@ final class CartPoles {
     long terminated = Pointers.of(m.terminated());
     return Passes.call(
         m.state().lanes(),
-        (to, n) -> Functions.sinNear(theta + to, seen2 + to, n),
-        (to, n) -> Functions.cosNear(theta + to, seen3 + to, n),
+        (to, n) -> Functions.cosSinNear(theta + to, seen3 + to, seen2 + to, n),
         (to, n) ->
-            accelerate(
-                speed + to, turning + to, action + to, seen2 + to, seen3 + to, seen1 + to, n),
-        (to, n) -> move(x + to, speed + to, seen0 + to, seen1 + to, n),
-        (to, n) -> move(theta + to, turning + to, seen2 + to, seen3 + to, n),
-        (to, n) -> judge(x + to, theta + to, reward + to, terminated + to, n));
+            move(
+                x + to,
+                speed + to,
+                theta + to,
+                turning + to,
+                action + to,
+                seen0 + to,
+                seen1 + to,
+                seen2 + to,
+                seen3 + to,
+                reward + to,
+                terminated + to,
+                n));
   }
 
-  /** The cosine's place receives the new θ̇, {@code faster} the new ẋ. */
-  private static void accelerate(
-      long speed, long turning, long action, long sine, long cosine, long faster, int n) {
+  // One body for whole vectors and the rest, and the stores written out, so that everything is
+  // inlined before the compiler's budget for that is spent.
+
+  /** The sine and the cosine of the angle lie where the new angle and its speed are observed. */
+  private static void move(
+      long place,
+      long speed,
+      long angle,
+      long turning,
+      long action,
+      long seen0,
+      long seen1,
+      long seen2,
+      long seen3,
+      long reward,
+      long terminated,
+      int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var force = (whole ? at(action, i) : at(action, i, rest)).fma(FORCE_PER_ACTION, FORCE_0);
+      var theta = whole ? at(angle, i) : at(angle, i, rest);
       var w = whole ? at(turning, i) : at(turning, i, rest);
-      var sin = whole ? at(sine, i) : at(sine, i, rest);
-      var cos = whole ? at(cosine, i) : at(cosine, i, rest);
+      var v = whole ? at(speed, i) : at(speed, i, rest);
+      var x = whole ? at(place, i) : at(place, i, rest);
+      var force = (whole ? at(action, i) : at(action, i, rest)).fma(FORCE_PER_ACTION, FORCE_0);
+      var sin = whole ? at(seen2, i) : at(seen2, i, rest);
+      var cos = whole ? at(seen3, i) : at(seen3, i, rest);
       var push = w.mul(w).mul(sin).fma(POLE, force).mul(ONE_OVER_TOTAL);
       var torque = sin.mul(GRAVITY).sub(cos.mul(push));
       var angular = torque.div(cos.mul(cos).fma(MINUS_INERTIA_COS, INERTIA));
       var linear = angular.mul(cos).fma(MINUS_POLE_OF_TOTAL, push);
-      var v = linear.fma(DT, whole ? at(speed, i) : at(speed, i, rest));
+      x = v.fma(DT, x);
+      v = linear.fma(DT, v);
+      theta = w.fma(DT, theta);
       w = angular.fma(DT, w);
+      var far = x.abs().compare(GE, FARTHER);
+      var steep = theta.abs().compare(GE, STEEPER);
+      var end = ZERO.blend(ONE, far.or(steep));
       if (whole) {
-        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER);
-        w.intoMemorySegment(MEMORY, (cosine & POINTER) + 4 * (i & INDEX), ORDER);
+        x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER);
+        x.intoMemorySegment(MEMORY, (seen0 & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (seen1 & POINTER) + 4 * (i & INDEX), ORDER);
+        theta.intoMemorySegment(MEMORY, (angle & POINTER) + 4 * (i & INDEX), ORDER);
+        theta.intoMemorySegment(MEMORY, (seen2 & POINTER) + 4 * (i & INDEX), ORDER);
+        w.intoMemorySegment(MEMORY, (turning & POINTER) + 4 * (i & INDEX), ORDER);
+        w.intoMemorySegment(MEMORY, (seen3 & POINTER) + 4 * (i & INDEX), ORDER);
+        end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER);
+        ONE.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        w.intoMemorySegment(MEMORY, (cosine & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        x.intoMemorySegment(MEMORY, (seen0 & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (seen1 & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        theta.intoMemorySegment(MEMORY, (angle & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        theta.intoMemorySegment(MEMORY, (seen2 & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        w.intoMemorySegment(MEMORY, (turning & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        w.intoMemorySegment(MEMORY, (seen3 & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        ONE.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
-    }
-  }
-
-  /** By the old speed; then the speed is the new one. */
-  private static void move(long place, long speed, long seenPlace, long faster, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      var moved = at(speed, i).fma(DT, at(place, i));
-      put(moved, place, i);
-      put(moved, seenPlace, i);
-      put(at(faster, i), speed, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      var moved = at(speed, i, rest).fma(DT, at(place, i, rest));
-      put(moved, place, i, rest);
-      put(moved, seenPlace, i, rest);
-      put(at(faster, i, rest), speed, i, rest);
-    }
-  }
-
-  private static void judge(long x, long theta, long reward, long terminated, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      var far = at(x, i).abs().compare(GE, FARTHER);
-      var steep = at(theta, i).abs().compare(GE, STEEPER);
-      put(ZERO.blend(ONE, far.or(steep)), terminated, i);
-      put(ONE, reward, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      var far = at(x, i, rest).abs().compare(GE, FARTHER);
-      var steep = at(theta, i, rest).abs().compare(GE, STEEPER);
-      put(ZERO.blend(ONE, far.or(steep)), terminated, i, rest);
-      put(ONE, reward, i, rest);
     }
   }
 }

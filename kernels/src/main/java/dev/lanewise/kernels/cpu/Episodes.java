@@ -46,7 +46,11 @@ final class Episodes {
   private Episodes() {}
 
   static Call end(EpisodeEnds e) {
-    long[] from = rows(e.finalObservation()), to = rows(e.observation());
+    var from = e.finalObservation();
+    var to = e.observation();
+    long from0 = Pointers.of(from), fromRow = bytes(from.rowStride());
+    long to0 = Pointers.of(to), toRow = bytes(to.rowStride());
+    int rows = to.rows();
     long reward = Pointers.of(e.reward()), terminated = Pointers.of(e.terminated());
     long truncated = Pointers.of(e.truncated()), running = Pointers.of(e.running());
     long length = Pointers.of(e.length()), count = Pointers.of(e.count());
@@ -55,11 +59,9 @@ final class Episodes {
     long ended = Pointers.of(e.ended());
     float limit = (float) e.limit();
     boolean cutsItself = e.cutsItself();
-    int n = e.observation().lanes();
+    int n = to.lanes();
     return () -> {
-      for (int r = 0; r < to.length; r++) {
-        Packing.copyExactly(from[r], 0, to[r], 0, 1, n);
-      }
+      Packing.copyExactly(from0, fromRow, to0, toRow, rows, n);
       int found = 0;
       for (int i = 0; i < n; i += GROUP) {
         long at = bytes(i);
@@ -74,15 +76,18 @@ final class Episodes {
                 length + at,
                 limit,
                 lanes);
-        while (ends != 0) {
-          int lane = i + Long.numberOfTrailingZeros(ends);
-          ends &= ends - 1;
-          long offset = bytes(lane);
-          set(endedReturn + offset, get(running + offset));
-          set(endedLength + offset, get(length + offset));
-          set(running + offset, 0);
-          set(length + offset, 0);
-          set(ended + bytes(found++), lane);
+        if (ends != 0) {
+          close(
+              terminated + at,
+              truncated + at,
+              running + at,
+              length + at,
+              endedReturn + at,
+              endedLength + at,
+              lanes);
+        }
+        for (; ends != 0; ends &= ends - 1) {
+          set(ended + bytes(found++), i + Long.numberOfTrailingZeros(ends));
         }
       }
       set(count, found);
@@ -121,6 +126,37 @@ final class Episodes {
       }
     }
     return ends;
+  }
+
+  /** Return and length of the episodes that ended. */
+  private static void close(
+      long terminated,
+      long truncated,
+      long running,
+      long length,
+      long endedReturn,
+      long endedLength,
+      int n) {
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      if (n - i >= COUNT) {
+        var ends = at(terminated, i).add(at(truncated, i)).compare(GT, ZERO);
+        var sum = at(running, i);
+        var t = at(length, i);
+        put(at(endedReturn, i).blend(sum, ends), endedReturn, i);
+        put(at(endedLength, i).blend(t, ends), endedLength, i);
+        put(sum.blend(ZERO, ends), running, i);
+        put(t.blend(ZERO, ends), length, i);
+      } else {
+        var ends = at(terminated, i, rest).add(at(truncated, i, rest)).compare(GT, ZERO);
+        var sum = at(running, i, rest);
+        var t = at(length, i, rest);
+        put(at(endedReturn, i, rest).blend(sum, ends), endedReturn, i, rest);
+        put(at(endedLength, i, rest).blend(t, ends), endedLength, i, rest);
+        put(sum.blend(ZERO, ends), running, i, rest);
+        put(t.blend(ZERO, ends), length, i, rest);
+      }
+    }
   }
 
   /** All bits or none: a choice of vectors would put them on the heap. */

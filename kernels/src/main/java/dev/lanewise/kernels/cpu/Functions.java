@@ -246,6 +246,28 @@ final class Functions {
     }
   }
 
+  /** Both of the same angles, which are read once. */
+  static void cosSin(long x, long cos, long sin, int n) {
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var v = whole ? at(x, i) : at(x, i, rest);
+      var cosine = cos(v);
+      var sine = sin(v);
+      var small = v.abs().compare(LE, LARGEST_ANGLES);
+      if (whole && small.allTrue()) {
+        cosine.intoMemorySegment(MEMORY, cos + 4L * i, ORDER);
+        sine.intoMemorySegment(MEMORY, sin + 4L * i, ORDER);
+      } else {
+        var near = small.and(first(n - i));
+        cosine.intoMemorySegment(MEMORY, cos + 4L * i, ORDER, near);
+        sine.intoMemorySegment(MEMORY, sin + 4L * i, ORDER, near);
+        large(Math::cos, x + 4L * i, cos + 4L * i, Math.min(COUNT, n - i));
+        large(Math::sin, x + 4L * i, sin + 4L * i, Math.min(COUNT, n - i));
+      }
+    }
+  }
+
   /** Of a row at {@link Pointers}, for angles up to 8192, where the error is below 2 ulp. */
   static void sinNear(long x, long y, int n) {
     var rest = rest(n);
@@ -270,6 +292,24 @@ final class Functions {
         result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
         result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER, rest);
+      }
+    }
+  }
+
+  /** Both, as {@link #sinNear}; the angles are read once. */
+  static void cosSinNear(long x, long cos, long sin, int n) {
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var v = whole ? Pointers.at(x, i) : Pointers.at(x, i, rest);
+      var cosine = cos(v);
+      var sine = sin(v);
+      if (whole) {
+        cosine.intoMemorySegment(Pointers.MEMORY, (cos & POINTER) + 4 * (i & INDEX), ORDER);
+        sine.intoMemorySegment(Pointers.MEMORY, (sin & POINTER) + 4 * (i & INDEX), ORDER);
+      } else {
+        cosine.intoMemorySegment(Pointers.MEMORY, (cos & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        sine.intoMemorySegment(Pointers.MEMORY, (sin & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }

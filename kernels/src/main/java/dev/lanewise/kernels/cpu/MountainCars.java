@@ -4,12 +4,10 @@ import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 import static dev.lanewise.kernels.cpu.Pointers.INDEX;
 import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
 import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static dev.lanewise.kernels.cpu.Pointers.at;
-import static dev.lanewise.kernels.cpu.Pointers.put;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
@@ -52,9 +50,16 @@ final class MountainCars {
     return Passes.call(
         m.state().lanes(),
         (to, n) -> slope(x + to, speed + to, seenSpeed + to, n),
-        (to, n) -> push(action + to, reward + to, seenSpeed + to, n),
-        (to, n) -> move(x + to, speed + to, seenX + to, seenSpeed + to, n),
-        (to, n) -> judge(x + to, speed + to, terminated + to, GOAL, n));
+        (to, n) ->
+            move(
+                x + to,
+                speed + to,
+                action + to,
+                seenX + to,
+                seenSpeed + to,
+                reward + to,
+                terminated + to,
+                n));
   }
 
   static Call stepContinuous(Motion m) {
@@ -68,96 +73,108 @@ final class MountainCars {
     return Passes.call(
         m.state().lanes(),
         (to, n) -> slope(x + to, speed + to, seenSpeed + to, n),
-        (to, n) -> pushContinuous(action + to, seenSpeed + to, n),
-        (to, n) -> move(x + to, speed + to, seenX + to, seenSpeed + to, n),
-        (to, n) -> judge(x + to, speed + to, terminated + to, CONTINUOUS_GOAL, n),
-        (to, n) -> prize(action + to, terminated + to, reward + to, n));
+        (to, n) ->
+            moveContinuous(
+                x + to,
+                speed + to,
+                action + to,
+                seenX + to,
+                seenSpeed + to,
+                reward + to,
+                terminated + to,
+                n));
   }
 
-  /** faster = v - 0.0025 cos 3x */
-  private static void slope(long x, long speed, long faster, int n) {
+  // One body for whole vectors and the rest, and the stores written out, so that everything is
+  // inlined before the compiler's budget for that is spent.
+
+  /** What is seen of the speed: v - 0.0025 cos 3x */
+  private static void slope(long place, long speed, long seenSpeed, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var cos = Functions.cos((whole ? at(x, i) : at(x, i, rest)).mul(THREE));
+      var cos = Functions.cos((whole ? at(place, i) : at(place, i, rest)).mul(THREE));
       var v = cos.fma(MINUS_GRAVITY, whole ? at(speed, i) : at(speed, i, rest));
       if (whole) {
-        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }
 
-  private static void push(long action, long reward, long faster, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      put(at(action, i).sub(ONE).fma(FORCE, at(faster, i)), faster, i);
-      put(MINUS_ONE, reward, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      put(at(action, i, rest).sub(ONE).fma(FORCE, at(faster, i, rest)), faster, i, rest);
-      put(MINUS_ONE, reward, i, rest);
-    }
-  }
-
-  private static void pushContinuous(long action, long faster, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      put(clipped(at(action, i), MINUS_ONE, ONE).fma(POWER, at(faster, i)), faster, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      var force = clipped(at(action, i, rest), MINUS_ONE, ONE);
-      put(force.fma(POWER, at(faster, i, rest)), faster, i, rest);
-    }
-  }
-
-  private static void move(long place, long speed, long seenPlace, long faster, int n) {
+  private static void move(
+      long place,
+      long speed,
+      long action,
+      long seenPlace,
+      long seenSpeed,
+      long reward,
+      long terminated,
+      int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var v = clipped(whole ? at(faster, i) : at(faster, i, rest), MIN_SPEED, MAX_SPEED);
-      var x = clipped((whole ? at(place, i) : at(place, i, rest)).add(v), LEFTMOST, RIGHTMOST);
+      var x = whole ? at(place, i) : at(place, i, rest);
+      var v = whole ? at(seenSpeed, i) : at(seenSpeed, i, rest);
+      var a = whole ? at(action, i) : at(action, i, rest);
+      v = clipped(a.sub(ONE).fma(FORCE, v), MIN_SPEED, MAX_SPEED);
+      x = clipped(x.add(v), LEFTMOST, RIGHTMOST);
       v = v.blend(ZERO, x.compare(LE, LEFTMOST).and(v.compare(LT, ZERO)));
+      var end = ZERO.blend(ONE, x.compare(GE, GOAL).and(v.compare(GE, ZERO)));
       if (whole) {
         x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER);
         x.intoMemorySegment(MEMORY, (seenPlace & POINTER) + 4 * (i & INDEX), ORDER);
         v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
-        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER);
+        end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER);
+        MINUS_ONE.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
         x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER, rest);
         x.intoMemorySegment(MEMORY, (seenPlace & POINTER) + 4 * (i & INDEX), ORDER, rest);
         v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        v.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        MINUS_ONE.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }
 
-  private static void judge(long x, long speed, long terminated, FloatVector goal, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      var there = at(x, i).compare(GE, goal).and(at(speed, i).compare(GE, ZERO));
-      put(ZERO.blend(ONE, there), terminated, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      var there = at(x, i, rest).compare(GE, goal).and(at(speed, i, rest).compare(GE, ZERO));
-      put(ZERO.blend(ONE, there), terminated, i, rest);
-    }
-  }
-
-  private static void prize(long action, long terminated, long reward, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      var a = at(action, i);
-      put(a.mul(a).fma(MINUS_COST, at(terminated, i).mul(PRIZE)), reward, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      var a = at(action, i, rest);
-      put(a.mul(a).fma(MINUS_COST, at(terminated, i, rest).mul(PRIZE)), reward, i, rest);
+  private static void moveContinuous(
+      long place,
+      long speed,
+      long action,
+      long seenPlace,
+      long seenSpeed,
+      long reward,
+      long terminated,
+      int n) {
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      var x = whole ? at(place, i) : at(place, i, rest);
+      var v = whole ? at(seenSpeed, i) : at(seenSpeed, i, rest);
+      var a = whole ? at(action, i) : at(action, i, rest);
+      v = clipped(clipped(a, MINUS_ONE, ONE).fma(POWER, v), MIN_SPEED, MAX_SPEED);
+      x = clipped(x.add(v), LEFTMOST, RIGHTMOST);
+      v = v.blend(ZERO, x.compare(LE, LEFTMOST).and(v.compare(LT, ZERO)));
+      var end = ZERO.blend(ONE, x.compare(GE, CONTINUOUS_GOAL).and(v.compare(GE, ZERO)));
+      var gain = a.mul(a).fma(MINUS_COST, end.mul(PRIZE));
+      if (whole) {
+        x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER);
+        x.intoMemorySegment(MEMORY, (seenPlace & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER);
+        end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER);
+        gain.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
+      } else {
+        x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        x.intoMemorySegment(MEMORY, (seenPlace & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        gain.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
+      }
     }
   }
 

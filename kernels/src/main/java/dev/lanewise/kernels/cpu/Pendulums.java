@@ -5,12 +5,10 @@ import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 import static dev.lanewise.kernels.cpu.Pointers.INDEX;
 import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
 import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static dev.lanewise.kernels.cpu.Pointers.at;
-import static dev.lanewise.kernels.cpu.Pointers.put;
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import dev.lanewise.kernels.Call;
@@ -43,65 +41,42 @@ final class Pendulums {
     // for the functions, which stay within the slab's bounds
     long angle = bytes(p.state().row(0));
     long cosine = bytes(p.observation().row(0)), sine = bytes(p.observation().row(1));
-    // the reward is of the old state and may lie on the action: after its last other reader
     return Passes.call(
         p.state().lanes(),
         (to, n) -> Functions.sin(angle + to, sine + to, n),
-        (to, n) -> accelerate(speed + to, action + to, sin + to, seen + to, n),
-        (to, n) -> reward(theta + to, speed + to, action + to, reward + to, n),
-        (to, n) -> move(seen + to, theta + to, speed + to, n),
-        (to, n) -> Functions.cos(angle + to, cosine + to, n),
-        (to, n) -> Functions.sin(angle + to, sine + to, n));
+        (to, n) -> swing(theta + to, speed + to, action + to, sin + to, reward + to, seen + to, n),
+        (to, n) -> Functions.cosSin(angle + to, cosine + to, sine + to, n));
   }
 
-  // Each loop has one body for whole vectors and the rest, and its store written out, so that
-  // everything is inlined before the compiler's budget for that is spent.
+  // One body for whole vectors and the rest, and the stores written out, so that everything is
+  // inlined before the compiler's budget for that is spent.
 
-  private static void reward(long theta, long speed, long action, long reward, int n) {
+  /** The reward is of the old state and may lie on the action. */
+  private static void swing(
+      long angle, long speed, long action, long sin, long reward, long seen, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
       var u = clipped(whole ? at(action, i) : at(action, i, rest), MAX_TORQUE);
+      var theta = whole ? at(angle, i) : at(angle, i, rest);
       var v = whole ? at(speed, i) : at(speed, i, rest);
-      var angle = wrapped(whole ? at(theta, i) : at(theta, i, rest));
-      var cost = v.mul(v).fma(SPEED_COST, u.mul(u).mul(TORQUE_COST));
-      var result = angle.fma(angle, cost).neg();
-      if (whole) {
-        result.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
-      } else {
-        result.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
-      }
-    }
-  }
-
-  private static void accelerate(long speed, long action, long sin, long faster, int n) {
-    var rest = rest(n);
-    for (int i = 0; i < n; i += COUNT) {
-      boolean whole = n - i >= COUNT;
-      var u = clipped(whole ? at(action, i) : at(action, i, rest), MAX_TORQUE);
       var acceleration = (whole ? at(sin, i) : at(sin, i, rest)).fma(GRAVITY, u.mul(TORQUE));
-      var v = whole ? at(speed, i) : at(speed, i, rest);
-      var result = clipped(acceleration.fma(DT, v), MAX_SPEED);
+      var off = wrapped(theta);
+      var cost = v.mul(v).fma(SPEED_COST, u.mul(u).mul(TORQUE_COST));
+      cost = off.fma(off, cost).neg();
+      v = clipped(acceleration.fma(DT, v), MAX_SPEED);
+      theta = v.fma(DT, theta);
       if (whole) {
-        result.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER);
+        cost.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
+        theta.intoMemorySegment(MEMORY, (angle & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (seen & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        result.intoMemorySegment(MEMORY, (faster & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        cost.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        theta.intoMemorySegment(MEMORY, (angle & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (seen & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
-    }
-  }
-
-  private static void move(long faster, long theta, long speed, int n) {
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      var v = at(faster, i);
-      put(v.fma(DT, at(theta, i)), theta, i);
-      put(v, speed, i);
-    }
-    if (i < n) {
-      var rest = rest(n);
-      var v = at(faster, i, rest);
-      put(v.fma(DT, at(theta, i, rest)), theta, i, rest);
-      put(v, speed, i, rest);
     }
   }
 
