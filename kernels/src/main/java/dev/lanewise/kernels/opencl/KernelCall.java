@@ -234,8 +234,7 @@ final class KernelCall implements Call {
       return over(handle.get(), items0, items1, group0, group1);
     }
 
-    private KernelCall over(
-        cl_kernel object, long items0, long items1, long group0, long group1) {
+    private KernelCall over(cl_kernel object, long items0, long items1, long group0, long group1) {
       var buffers = new ArrayList<OpenClMemory.Buffer>();
       var changing = new ArrayList<Changing>();
       for (int i = 0; i < arguments.size(); i++) {
