@@ -59,6 +59,8 @@ public final class BatchChecker {
                 "no episode ended within %d random steps, and there is no time limit"
                     .formatted(steps)));
       }
+    } catch (EnvException e) {
+      violation("seed %d: %s".formatted(seed, e.getMessage()));
     } catch (RuntimeException e) {
       violation("seed %d: it threw %s".formatted(seed, e));
     }

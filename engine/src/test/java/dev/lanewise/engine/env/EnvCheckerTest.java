@@ -416,7 +416,9 @@ class EnvCheckerTest {
                     }))
         .containsExactly(
             new EnvChecker.Finding(
-                true, "seed 3: it threw java.lang.IllegalStateException: tired"));
+                true,
+                "seed 3: Walk-v0, environment 0, step 1: step threw"
+                    + " java.lang.IllegalStateException: tired"));
   }
 
   /** Columns of its own, of which environment i depends on the number of environments. */
@@ -427,20 +429,25 @@ class EnvCheckerTest {
           var columns = Columns.of(Walk.SPEC, device, n);
           return new ColumnEnv(
               columns,
-              new HostDynamics(columns) {
+              new HostDynamics(columns, i -> i, 0) {
                 @Override
                 public boolean cutsItself() {
                   return false;
                 }
 
                 @Override
-                void step(int i, long clock) {
-                  columns.reward().set(i, 0, n);
-                }
+                Mover mover() {
+                  return new Mover() {
+                    @Override
+                    public void step(int i, long clock) {
+                      columns.reward().set(i, 0, n);
+                    }
 
-                @Override
-                void begin(int i, Philox random, Tensor observation) {
-                  observation.set(i, 0, 0);
+                    @Override
+                    public void begin(int i, long clock, Philox random, Tensor observation) {
+                      observation.set(i, 0, 0);
+                    }
+                  };
                 }
               });
         };
