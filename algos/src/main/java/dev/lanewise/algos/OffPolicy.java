@@ -10,7 +10,6 @@ import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.EnvSpec;
-import dev.lanewise.engine.env.Environments;
 import dev.lanewise.engine.env.Space;
 import java.util.List;
 import java.util.SequencedMap;
@@ -57,6 +56,7 @@ public final class OffPolicy implements Training {
    * @param trainFreq steps of the batch of environments between two rounds of updates
    * @param gradientSteps updates a round; -1 for as many as there were environment steps
    * @param totalTimesteps environment steps over which schedules go to their end
+   * @param wrappers around the environment
    */
   public record Config(
       int nEnvs,
@@ -64,7 +64,8 @@ public final class OffPolicy implements Training {
       int learningStarts,
       int trainFreq,
       int gradientSteps,
-      long totalTimesteps) {
+      long totalTimesteps,
+      Wrappers wrappers) {
 
     public static Config of(Settings settings) {
       return new Config(
@@ -73,7 +74,8 @@ public final class OffPolicy implements Training {
           settings.integer("learning_starts", 100, 0, Integer.MAX_VALUE),
           settings.integer("train_freq", 1, 1, 1 << 20),
           settings.integer("gradient_steps", 1, -1, 1 << 20),
-          RunSettings.totalTimesteps(settings));
+          RunSettings.totalTimesteps(settings),
+          Wrappers.of(settings));
     }
   }
 
@@ -108,7 +110,7 @@ public final class OffPolicy implements Training {
     scale = ActionScale.of(spec, device);
     memory = new ReplayMemory(device, spec, config.bufferSize);
     agent = maker.make(memory, random);
-    env = Environments.make(spec.id(), device, config.nEnvs);
+    env = config.wrappers.forTraining(spec.id(), device, config.nEnvs);
     noise = noiseConfig.on(env.action(), random);
     explore =
         device.record(

@@ -3,6 +3,7 @@ package dev.lanewise.algos;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.Tensor;
+import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.Environments;
 import java.nio.file.Path;
 
@@ -56,9 +57,14 @@ public final class TrainedPolicy implements AutoCloseable {
     return training.policy(observation, action);
   }
 
+  /** A batch of n of the environment it was trained on, in its wrappers, rewards as they are. */
+  public BatchedEnv environment(int n) {
+    return Wrappers.of(Settings.of(config().settings())).forEvaluation(config().env(), device, n);
+  }
+
   /** Plays the environment it was trained on. */
   public Evaluation evaluate(int episodes, long seed) {
-    try (var evaluator = new Evaluator(training, config().env(), episodes, device)) {
+    try (var evaluator = new Evaluator(training, environment(episodes))) {
       return evaluator.evaluate(seed);
     }
   }

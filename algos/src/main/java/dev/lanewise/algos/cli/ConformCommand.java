@@ -21,10 +21,7 @@ final class ConformCommand {
   private ConformCommand() {}
 
   static int run(ParseResult parsed, PrintStream out) throws IOException {
-    var env =
-        NamedEnv.of(
-            parsed.matchedOptionValue("--env", ""),
-            parsed.matchedOptionValue("--class-path", List.<String>of()));
+    var env = NamedEnv.of(parsed.matchedOptionValue("--env", ""), parsed);
     double tolerance = tolerance(parsed.matchedOptionValue("--tolerance", "1e-4"));
     var recording = recording(Path.of(parsed.matchedOptionValue("--transitions", "")));
     try (var device = device(parsed.matchedOptionValue("--device", "cpu"))) {
@@ -38,6 +35,16 @@ final class ConformCommand {
           device.backend().name(),
           within ? "within" : "beyond",
           tolerance);
+      if (!within && recording.isOfEpisodes()) {
+        out.println(
+            """
+            note      each step is compared with the same step of an episode from the same start:
+                      what a step differs by, be it a float's rounding, adds up over an episode,
+                      and where the motion is chaotic it grows until the two have nothing in
+                      common. Whether a step is right is what a file of transitions tells;
+                      --device reference rounds less, --tolerance allows more."""
+                );
+      }
       return within ? Main.DONE : Main.FAILED;
     } catch (UnsupportedOperationException e) {
       throw new IllegalArgumentException(

@@ -1,6 +1,8 @@
 package dev.lanewise.algos.cli;
 
 import dev.lanewise.algos.Algorithms;
+import dev.lanewise.algos.Checkpoint;
+import dev.lanewise.algos.RunFolder;
 import dev.lanewise.algos.RunRequest;
 import dev.lanewise.algos.Runner;
 import dev.lanewise.algos.SnapshotException;
@@ -45,8 +47,8 @@ final class TrainCommand {
 
   private int begin(String command) throws IOException {
     var algorithm = parsed.matchedPositionalValue(0, "");
-    var env = parsed.matchedOptionValue("--env", "");
-    checkNames(algorithm, env);
+    var named = named(algorithm, parsed.matchedOptionValue("--env", ""));
+    var env = named.register();
     var preset = Algorithms.preset(algorithm, env);
     var given = SettingOptions.given(parsed);
     var settings = new LinkedHashMap<>(preset);
@@ -56,7 +58,9 @@ final class TrainCommand {
 
     long seed = parsed.matchedOptionValue("--seed", 1L);
     var path = parsed.hasMatchedOption("--out") ? out() : newFolder(algorithm, env, seed);
-    var request = new RunRequest(algorithm, env, seed, settings, command);
+    var origin = named.origin();
+    origin.putFirst("command", command);
+    var request = new RunRequest(algorithm, env, seed, settings, origin);
     try (var device = Devices.cpu(parsed);
         var runner = Runner.begin(path, request, device)) {
       describe(runner, device);
@@ -92,8 +96,12 @@ final class TrainCommand {
     }
   }
 
-  private static Runner resumed(Path path, OptionalLong total, Device device) throws IOException {
+  private Runner resumed(Path path, OptionalLong total, Device device) throws IOException {
     try {
+      var last = RunFolder.reading(path).last();
+      if (Files.exists(last)) {
+        NamedEnv.register(Checkpoint.head(last).config(), parsed);
+      }
       return Runner.resume(path, total, device);
     } catch (SnapshotException e) {
       var best = path.resolve("best.safetensors");
@@ -104,7 +112,7 @@ final class TrainCommand {
     }
   }
 
-  private static void checkNames(String algorithm, String env) {
+  private NamedEnv named(String algorithm, String env) {
     if (algorithm.isEmpty()) {
       throw new IllegalArgumentException(
           "name an algorithm (%s), for example: lanewise train sac --env Pendulum-v1"
@@ -118,7 +126,7 @@ final class TrainCommand {
       throw new IllegalArgumentException(
           "name an environment with --env (%s)".formatted(String.join(", ", Environments.ids())));
     }
-    Environments.spec(env);
+    return NamedEnv.of(env, parsed);
   }
 
   private Path out() {
