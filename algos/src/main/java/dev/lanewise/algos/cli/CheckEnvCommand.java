@@ -41,8 +41,7 @@ final class CheckEnvCommand {
           }
         };
     try (var device = Device.cpu(1)) {
-      var findings =
-          BatchChecker.checkSeeds(env.factory(), device, first, seeds, steps, progress);
+      var findings = BatchChecker.checkSeeds(env.factory(), device, first, seeds, steps, progress);
       findings.forEach(finding -> out.println("violation " + finding.sentence()));
       if (!findings.isEmpty()) {
         return Main.FAILED;

@@ -197,7 +197,9 @@ final class Commands {
             "Ctrl-C stops them all with checkpoints; the same command goes on. At the end,",
             "and whenever it is called again, DIR has RESULTS.md, results.csv and ENV.png.");
     spec.addOption(text("--algo", "ALGO,...", "The algorithms (default: all that fit).").build());
-    spec.addOption(text("--env", "ID,...", "The environments, or classes of your own (default: all).").build());
+    spec.addOption(
+        text("--env", "ID,...", "The environments, or classes of your own (default: all).")
+            .build());
     spec.addOption(classPath().build());
     spec.addOption(
         text("--seeds", "N|S,S,...", "How many seeds from 1 on, or which (default: 10).").build());

@@ -42,8 +42,8 @@ final class ConformCommand {
                       what a step differs by, be it a float's rounding, adds up over an episode,
                       and where the motion is chaotic it grows until the two have nothing in
                       common. Whether a step is right is what a file of transitions tells;
-                      --device reference rounds less, --tolerance allows more."""
-                );
+                      --device reference rounds less, --tolerance allows more.\
+            """);
       }
       return within ? Main.DONE : Main.FAILED;
     } catch (UnsupportedOperationException e) {

@@ -42,8 +42,8 @@ record NamedEnv(
   private static final String CLASS = "env_class";
   private static final String CLASS_PATH = "class_path";
 
-  /** The origins of users' own that are registered, by id. */
-  private static final Map<String, Map<String, String>> REGISTERED = new ConcurrentHashMap<>();
+  /** Users' own that are registered, by id: of each class the one that was found last. */
+  private static final Map<String, NamedEnv> REGISTERED = new ConcurrentHashMap<>();
 
   /** That of the options. */
   static NamedEnv of(String name, ParseResult parsed) {
@@ -62,10 +62,7 @@ record NamedEnv(
     var constructor = constructor(name, classPath);
     Supplier<Env> supplier = () -> made(constructor);
     return new NamedEnv(
-        name,
-        classPath,
-        Optional.of(supplier),
-        (device, n) -> BatchedEnv.of(supplier, n, device));
+        name, classPath, Optional.of(supplier), (device, n) -> BatchedEnv.of(supplier, n, device));
   }
 
   /**
@@ -118,11 +115,13 @@ record NamedEnv(
     try (var env = user.get().get()) {
       spec = env.spec();
     }
-    if (!origin().equals(REGISTERED.get(spec.id()))) {
-      Environments.register(spec, factory);
-      REGISTERED.put(spec.id(), origin());
+    var id = spec.id();
+    var before = REGISTERED.get(id);
+    if (before == null || !before.name.equals(name) || !Environments.spec(id).equals(spec)) {
+      Environments.register(spec, (device, n) -> REGISTERED.get(id).factory.make(device, n));
     }
-    return spec.id();
+    REGISTERED.put(id, this);
+    return id;
   }
 
   /** What a run keeps so that it finds its environment again. */

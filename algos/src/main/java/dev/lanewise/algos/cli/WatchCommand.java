@@ -88,7 +88,7 @@ final class WatchCommand {
   }
 
   /** What the environment itself observes, the last of what may be several frames. */
-  private static float[] last(String id, Tensor observation) {
+  private static float[] lastFrame(String id, Tensor observation) {
     var all = new float[observation.columns()];
     observation.readRow(0, all);
     int size = Environments.spec(id).observationSpace().size();
@@ -112,7 +112,7 @@ final class WatchCommand {
 
   private void episode(BatchedEnv env, Runnable act, Film film) throws IOException {
     var action = new float[env.action().columns()];
-    film.add(last(env.spec().id(), env.observation()), new float[0], 0, 0, false);
+    film.add(lastFrame(env.spec().id(), env.observation()), new float[0], 0, 0, false);
     double sum = 0;
     boolean ended = false;
     int step = 0;
@@ -123,7 +123,12 @@ final class WatchCommand {
       sum += env.reward().get(0, 0);
       ended = env.terminated().get(0, 0) != 0 || env.truncated().get(0, 0) != 0;
       env.action().readRow(0, action);
-      film.add(last(env.spec().id(), env.finalObservation()), action, step, sum, ended || step == MOST_STEPS);
+      film.add(
+          lastFrame(env.spec().id(), env.finalObservation()),
+          action,
+          step,
+          sum,
+          ended || step == MOST_STEPS);
     }
     out.printf(
         Locale.ROOT,

@@ -196,6 +196,12 @@ class OwnEnvTest {
               "Stroll-v0, the run's environment, was the class Stroll in " + folder,
               "say where it is now with --class-path");
     }
+    lanewise("eval FOLDER/run --class-path FOLDER/moved").assertDone();
+    assertThat(
+            lanewise("train --resume FOLDER/run --steps 300 --workers 1 --class-path FOLDER/moved")
+                .assertDone()
+                .out())
+        .contains("resumed   at step 260");
   }
 
   @Test
@@ -218,7 +224,8 @@ class OwnEnvTest {
         WALK.replace("BOUND", "9")
             .replace("Walk", "Fragile")
             .replace("public Outcome step", "int steps; public Outcome step")
-            .replace("at = Math.clamp", "if (++steps > 90) at = 1 / (steps / 1000); at = Math.clamp"));
+            .replace(
+                "at = Math.clamp", "if (++steps > 90) at = 1 / (steps / 1000); at = Math.clamp"));
     lanewise("train sac --env Fragile --class-path FOLDER --out FOLDER/run " + SMALL)
         .assertOneSentence(
             1,

@@ -93,8 +93,7 @@ public final class ColumnEnv implements BatchedEnv {
     endedCounts = device.columns(spec.id() + " ended counts", blocks.length, 1);
     zero = device.scalar(spec.id() + " zero", 0);
     var checks = byWorker(this::checkAction);
-    checkAction =
-        n < 2 * CHECKED_SHARE ? Call.inOrder(checks) : columns.device().together(checks);
+    checkAction = n < 2 * CHECKED_SHARE ? Call.inOrder(checks) : columns.device().together(checks);
   }
 
   private int share() {
