@@ -95,6 +95,7 @@ public final class Algorithms {
   /**
    * A training at its beginning.
    *
+   * @param env the environment as it is registered, without the settings' {@link Wrappers}
    * @throws IllegalArgumentException if there is no such algorithm, naming the nearest, or if it
    *     does not fit the environment's action space
    * @throws SettingException if a hyperparameter is impossible
@@ -105,7 +106,7 @@ public final class Algorithms {
     if (factory == null) {
       throw new IllegalArgumentException(Nearest.unknown("algorithm", algorithm, names()));
     }
-    return factory.make(settings, env, device, seed);
+    return factory.make(settings, Wrappers.of(settings).around(env), device, seed);
   }
 
   /** Hyperparameters known to work well for a pair, or none. */

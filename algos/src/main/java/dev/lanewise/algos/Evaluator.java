@@ -1,9 +1,7 @@
 package dev.lanewise.algos;
 
-import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.env.BatchedEnv;
-import dev.lanewise.engine.env.Environments;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -18,9 +16,12 @@ public final class Evaluator implements AutoCloseable {
   private final BatchedEnv env;
   private final Plan policy;
 
-  public Evaluator(Training training, String env, int episodes, Device device) {
-    this.env = Environments.make(env, device, episodes);
-    policy = training.policy(this.env);
+  /**
+   * @param env one environment for each episode; closed with this
+   */
+  public Evaluator(Training training, BatchedEnv env) {
+    this.env = env;
+    policy = training.policy(env);
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.EnvSpec;
-import dev.lanewise.engine.env.Environments;
 import dev.lanewise.engine.env.Space;
 import java.util.List;
 import java.util.SequencedMap;
@@ -61,13 +60,15 @@ public final class OffPolicy implements Training {
    * @param trainFreq steps of the batch of environments between two rounds of updates: a rollout
    * @param gradientSteps updates a round; -1 for as many as there were environment steps
    * @param totalTimesteps environment steps over which schedules go to their end
+   * @param wrappers around the environment
    */
   public record Config(
       ReplayMemory.Config memory,
       int learningStarts,
       int trainFreq,
       int gradientSteps,
-      long totalTimesteps) {
+      long totalTimesteps,
+      Wrappers wrappers) {
 
     public static Config of(Settings settings) {
       return new Config(
@@ -75,7 +76,8 @@ public final class OffPolicy implements Training {
           settings.integer("learning_starts", 100, 0, Integer.MAX_VALUE),
           settings.integer("train_freq", 1, 1, 1 << 20),
           settings.integer("gradient_steps", 1, -1, 1 << 20),
-          RunSettings.totalTimesteps(settings));
+          RunSettings.totalTimesteps(settings),
+          Wrappers.of(settings));
     }
 
     int nEnvs() {
@@ -117,7 +119,7 @@ public final class OffPolicy implements Training {
     scale = ActionScale.of(spec, device);
     memory = new ReplayMemory(device, spec, config.memory);
     agent = maker.make(memory, random);
-    env = Environments.make(spec.id(), device, config.nEnvs());
+    env = config.wrappers.forTraining(spec.id(), device, config.nEnvs());
     noise = noiseConfig.on(env.action(), random);
     episodes = new EpisodeStatistics(config.nEnvs());
     var seen = device.columns("seen", config.nEnvs(), spec.observationSpace().size());

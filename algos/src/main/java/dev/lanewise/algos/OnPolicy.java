@@ -9,7 +9,6 @@ import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.EnvSpec;
-import dev.lanewise.engine.env.Environments;
 import dev.lanewise.engine.env.NormalizeObservation;
 import dev.lanewise.engine.env.NormalizeReward;
 import dev.lanewise.engine.env.RunningMoments;
@@ -78,9 +77,16 @@ public final class OnPolicy implements Training {
    *
    * @param nSteps T, steps of each environment between two rounds of learning
    * @param normalize whether observations and rewards are normalised by running moments
+   * @param wrappers around the environment, inside of what normalises
    */
   public record Config(
-      int nEnvs, int nSteps, float gamma, float gaeLambda, boolean normalize, long totalTimesteps) {
+      int nEnvs,
+      int nSteps,
+      float gamma,
+      float gaeLambda,
+      boolean normalize,
+      long totalTimesteps,
+      Wrappers wrappers) {
 
     public static Config of(Settings settings) {
       return new Config(
@@ -89,7 +95,8 @@ public final class OnPolicy implements Training {
           settings.decimal("gamma", 0.99f, 0, 1),
           settings.decimal("gae_lambda", 0.95f, 0, 1),
           settings.flag("normalize", false),
-          RunSettings.totalTimesteps(settings));
+          RunSettings.totalTimesteps(settings),
+          Wrappers.of(settings));
     }
   }
 
@@ -132,7 +139,7 @@ public final class OnPolicy implements Training {
     episodes = new EpisodeStatistics(config.nEnvs);
     memory = new RolloutMemory(device, spec, config.nSteps, config.nEnvs);
     agent = maker.make(memory, random);
-    var raw = Environments.make(spec.id(), device, config.nEnvs);
+    var raw = config.wrappers.forTraining(spec.id(), device, config.nEnvs);
     moments =
         config.normalize ? Optional.of(ObservationMoments.on(device, spec)) : Optional.empty();
     env = moments.map(m -> normalized(raw, m)).orElse(raw);

@@ -18,7 +18,7 @@ import java.util.SequencedMap;
  * The exact configuration of a run: enough to repeat it.
  *
  * @param settings every hyperparameter in force, defaults included, as text
- * @param origin what began it: version, Java, device, workers, command
+ * @param origin what began it: version, Java, device, workers, command, a class of a user's own
  */
 public record RunConfig(
     String algorithm,
@@ -40,7 +40,7 @@ public record RunConfig(
     origin.put("java", Runtime.version().toString());
     origin.put("device", device.backend().description());
     origin.put("workers", Integer.toString(device.workers()));
-    origin.put("command", request.command());
+    origin.putAll(request.origin());
     return new RunConfig(
         request.algorithm(), request.env(), request.seed(), settings.used(), origin);
   }

@@ -44,7 +44,10 @@ public final class Runner implements AutoCloseable {
     progress = from.progress();
     savedAt = from.step();
     secondsBefore = progress.elapsedSeconds();
-    evaluator = new Evaluator(training, config.env(), settings.nEvalEpisodes(), device);
+    var wrappers = Wrappers.of(Settings.of(config.settings()));
+    evaluator =
+        new Evaluator(
+            training, wrappers.forEvaluation(config.env(), device, settings.nEvalEpisodes()));
     metrics = openMetrics();
   }
 

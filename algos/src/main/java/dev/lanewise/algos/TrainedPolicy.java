@@ -62,9 +62,14 @@ public final class TrainedPolicy implements AutoCloseable {
     return training.policy(env);
   }
 
+  /** A batch of n of the environment it was trained on, in its wrappers, rewards as they are. */
+  public BatchedEnv environment(int n) {
+    return Wrappers.of(Settings.of(config().settings())).forEvaluation(config().env(), device, n);
+  }
+
   /** Plays the environment it was trained on. */
   public Evaluation evaluate(int episodes, long seed) {
-    try (var evaluator = new Evaluator(training, config().env(), episodes, device)) {
+    try (var evaluator = new Evaluator(training, environment(episodes))) {
       return evaluator.evaluate(seed);
     }
   }

@@ -344,7 +344,7 @@ class EdgeCasesTest {
     if (algorithm.equals("ppo")) {
       settings.put("n_steps", "8");
     }
-    var request = new RunRequest(algorithm, env.id(), 1, settings, "a test");
+    var request = new RunRequest(algorithm, env.id(), 1, settings);
     try (var runner = Runner.begin(temporary.resolve("run"), request, device)) {
       assertThatThrownBy(() -> runner.run(new RunListener() {}))
           .isInstanceOf(EnvException.class)

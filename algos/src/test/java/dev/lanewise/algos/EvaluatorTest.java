@@ -18,7 +18,7 @@ class EvaluatorTest {
   void countsTheFirstEpisodeOfEachEnvironment() {
     try (var device = Device.cpu(1);
         var training = stub(device);
-        var evaluator = new Evaluator(training, env, 3, device)) {
+        var evaluator = new Evaluator(training, Environments.make(env, device, 3))) {
       var evaluation = evaluator.evaluate(1);
       assertThat(evaluation.episodes()).isEqualTo(3);
       assertThat(evaluation.meanReward()).isEqualTo(5.0 / 3, within(1e-6));
@@ -35,7 +35,7 @@ class EvaluatorTest {
     try (var device = Device.cpu(1);
         var training =
             Algorithms.make("sac", small(), Environments.spec("Pendulum-v1"), device, 1);
-        var evaluator = new Evaluator(training, "Pendulum-v1", 4, device)) {
+        var evaluator = new Evaluator(training, Environments.make("Pendulum-v1", device, 4))) {
       var first = evaluator.evaluate(7);
       assertThat(evaluator.evaluate(8)).isNotEqualTo(first);
       assertThat(evaluator.evaluate(7)).isEqualTo(first);
@@ -46,7 +46,7 @@ class EvaluatorTest {
   void canBeStopped() {
     try (var device = Device.cpu(1);
         var training = stub(device);
-        var evaluator = new Evaluator(training, env, 3, device)) {
+        var evaluator = new Evaluator(training, Environments.make(env, device, 3))) {
       var questions = new int[1];
       assertThat(evaluator.evaluate(1, () -> ++questions[0] == 3)).isEmpty();
       assertThat(evaluator.evaluate(1, () -> false)).isPresent();

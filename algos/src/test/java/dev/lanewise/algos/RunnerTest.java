@@ -51,7 +51,7 @@ class RunnerTest {
   private Runner begin(String name, Map<String, String> more) throws IOException {
     var settings = new HashMap<>(SETTINGS);
     settings.putAll(more);
-    var request = new RunRequest("stub", CountingEnv.ID, 3, settings, "a test");
+    var request = new RunRequest("stub", CountingEnv.ID, 3, settings, Map.of("command", "a test"));
     return Runner.begin(temporary.resolve(name), request, device, StubTraining::make);
   }
 

@@ -142,12 +142,13 @@ final class BenchmarkCommand {
             Nearest.unknown("algorithm", algorithm, Algorithms.names()));
       }
     }
-    envs.forEach(Environments::spec);
     var pairs = new ArrayList<BenchmarkPair>();
-    for (var env : envs) {
+    for (var name : envs) {
+      var named = NamedEnv.of(name, parsed);
+      var env = named.register();
       for (var algorithm : algorithms) {
         try {
-          pairs.add(pair(folder, algorithm, env, seeds, given));
+          pairs.add(pair(folder, algorithm, env, named.origin(), seeds, given));
         } catch (SettingException e) {
           throw new IllegalArgumentException(
               "%s on %s: %s".formatted(algorithm, env, e.getMessage()), e);
@@ -164,12 +165,18 @@ final class BenchmarkCommand {
   }
 
   private static BenchmarkPair pair(
-      Path folder, String algorithm, String env, long[] seeds, SequencedMap<String, String> given) {
+      Path folder,
+      String algorithm,
+      String env,
+      SequencedMap<String, String> origin,
+      long[] seeds,
+      SequencedMap<String, String> given) {
     var preset = Algorithms.preset(algorithm, env);
     var settings = new LinkedHashMap<>(preset);
     settings.putAll(given);
     try (var device = Device.cpu(1)) {
-      var config = Runner.config(new RunRequest(algorithm, env, seeds[0], settings), device);
+      var request = new RunRequest(algorithm, env, seeds[0], settings, origin);
+      var config = Runner.config(request, device);
       var runs =
           LongStream.of(seeds)
               .mapToObj(seed -> BenchmarkRun.in(folder, config.withSeed(seed)))

@@ -49,10 +49,13 @@ final class Commands {
     var spec = command("train", "Train an agent, or go on with a training.");
     spec.usageMessage()
         .customSynopsis(
-            "lanewise train ALGO --env ID [--steps N] [--seed S] [--out DIR]",
-            "                      [--device NAME] [--workers N] [--set NAME=VALUE]...",
-            "lanewise train --config FILE [--seed S] [--out DIR] [--set NAME=VALUE]...",
-            "lanewise train --resume DIR [--steps N] [--device NAME] [--workers N]")
+            "lanewise train ALGO --env ID [--class-path PATH] [--steps N] [--seed S]",
+            "                      [--out DIR] [--device NAME] [--workers N]",
+            "                      [--set NAME=VALUE]...",
+            "lanewise train --config FILE [--class-path PATH] [--seed S] [--out DIR]",
+            "                      [--set NAME=VALUE]...",
+            "lanewise train --resume DIR [--class-path PATH] [--steps N] [--device NAME]",
+            "                      [--workers N]")
         .footer(
             "",
             "Ctrl-C stops with a checkpoint. The folder holds config.json, metrics.csv,",
@@ -67,7 +70,10 @@ final class Commands {
             .type(String.class)
             .description("The algorithm: " + String.join(", ", Algorithms.names()) + ".")
             .build());
-    spec.addOption(text("--env", "ID", "The environment; 'lanewise envs' lists them.").build());
+    spec.addOption(
+        text("--env", "ID", "The environment ('lanewise envs' lists them), or a class of your own.")
+            .build());
+    spec.addOption(classPath().build());
     spec.addOption(text("--steps", "N", "Environment steps: the setting total_timesteps.").build());
     spec.addOption(whole("--seed", "S", "Of everything random (default: 1).").build());
     spec.addOption(
@@ -95,6 +101,7 @@ final class Commands {
     spec.addOption(whole("--episodes", "N", "How many episodes (default: 20).").build());
     spec.addOption(whole("--seed", "S", "Of the episodes (default: 1).").build());
     spec.addOption(flag("--last", "The last networks instead of the best.").build());
+    spec.addOption(classPath().build());
     spec.addOption(flag("--json", "Print one JSON object and nothing else.").build());
     spec.addOption(device());
     spec.addOption(workers());
@@ -117,7 +124,9 @@ final class Commands {
             .type(String.class)
             .description("The folder of a run, whose policy plays.")
             .build());
-    spec.addOption(text("--env", "ID", "Without a run: the environment.").build());
+    spec.addOption(
+        text("--env", "ID", "Without a run: the environment, or a class of your own.").build());
+    spec.addOption(classPath().build());
     spec.addOption(flag("--random", "Without a run: random actions.").build());
     spec.addOption(whole("--episodes", "N", "How many episodes (default: 1).").build());
     spec.addOption(whole("--seed", "S", "Of the episodes (default: 1).").build());
@@ -149,6 +158,9 @@ final class Commands {
     spec.addOption(classPath().build());
     spec.addOption(whole("--seed", "S", "Of episodes and actions (default: 1).").build());
     spec.addOption(whole("--steps", "N", "Steps to play in each check (default: 1000).").build());
+    spec.addOption(
+        whole("--seeds", "N", "Play as many steps from each of N seeds, too, from --seed on.")
+            .build());
     return spec;
   }
 
@@ -162,7 +174,8 @@ final class Commands {
             "reward, terminated. Episodes: episode, t, start0, ..., action0, ...,",
             "obs0, ..., reward, terminated, truncated.",
             "A deviation is |ours - recorded| / max(1, |recorded|): absolute for small",
-            "numbers, relative for large ones.",
+            "numbers, relative for large ones. Steps of an episode are compared from its",
+            "start on, so that differences add up; transitions tell physics apart.",
             "Exits with 0 within the tolerance, 1 beyond it, 2 for a bad file.");
     spec.addOption(
         text("--env", "ID", "The environment, or the class of your own.").required(true).build());
@@ -194,7 +207,10 @@ final class Commands {
             "Ctrl-C stops them all with checkpoints; the same command goes on. At the end,",
             "and whenever it is called again, DIR has RESULTS.md, results.csv and ENV.png.");
     spec.addOption(text("--algo", "ALGO,...", "The algorithms (default: all that fit).").build());
-    spec.addOption(text("--env", "ID,...", "The environments (default: all).").build());
+    spec.addOption(
+        text("--env", "ID,...", "The environments, or classes of your own (default: all).")
+            .build());
+    spec.addOption(classPath().build());
     spec.addOption(
         text("--seeds", "N|S,S,...", "How many seeds from 1 on, or which (default: 10).").build());
     spec.addOption(

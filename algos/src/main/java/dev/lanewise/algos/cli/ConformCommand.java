@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ParseResult;
@@ -18,10 +17,7 @@ final class ConformCommand {
   private ConformCommand() {}
 
   static int run(ParseResult parsed, PrintStream out) throws IOException {
-    var env =
-        NamedEnv.of(
-            parsed.matchedOptionValue("--env", ""),
-            parsed.matchedOptionValue("--class-path", List.<String>of()));
+    var env = NamedEnv.of(parsed.matchedOptionValue("--env", ""), parsed);
     double tolerance = tolerance(parsed.matchedOptionValue("--tolerance", "1e-4"));
     var recording = recording(Path.of(parsed.matchedOptionValue("--transitions", "")));
     try (var device = Devices.asked(parsed)) {
@@ -35,6 +31,16 @@ final class ConformCommand {
           device.backend().name(),
           within ? "within" : "beyond",
           tolerance);
+      if (!within && recording.isOfEpisodes()) {
+        out.println(
+            """
+            note      each step is compared with the same step of an episode from the same start:
+                      what a step differs by, be it a float's rounding, adds up over an episode,
+                      and where the motion is chaotic it grows until the two have nothing in
+                      common. Whether a step is right is what a file of transitions tells;
+                      --device reference rounds less, --tolerance allows more.\
+            """);
+      }
       return within ? Main.DONE : Main.FAILED;
     } catch (UnsupportedOperationException e) {
       throw new IllegalArgumentException(

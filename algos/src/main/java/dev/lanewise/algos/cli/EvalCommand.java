@@ -1,5 +1,6 @@
 package dev.lanewise.algos.cli;
 
+import dev.lanewise.algos.Checkpoint;
 import dev.lanewise.algos.RunFolder;
 import dev.lanewise.algos.TrainedPolicy;
 import java.io.IOException;
@@ -17,6 +18,7 @@ final class EvalCommand {
     var folder = RunFolder.reading(Path.of(parsed.matchedPositionalValue(0, "")));
     int episodes = Commands.within(parsed, "--episodes", 20, 1, 1 << 20);
     var file = file(folder, parsed.hasMatchedOption("--last"), "--last");
+    NamedEnv.register(Checkpoint.head(file).config(), parsed);
     try (var device = Devices.asked(parsed);
         var policy = TrainedPolicy.load(file, device)) {
       var evaluation = policy.evaluate(episodes, parsed.matchedOptionValue("--seed", 1L));

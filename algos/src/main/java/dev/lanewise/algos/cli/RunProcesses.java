@@ -147,14 +147,17 @@ final class RunProcesses {
 
   private List<String> train(BenchmarkRun run) throws IOException {
     var path = run.path().toString();
+    var env = NamedEnv.options(run.config());
     if (run.checkpoint().isPresent()) {
-      return List.of("train", "--resume", path, "--workers", "1");
+      var resume = new ArrayList<>(List.of("train", "--resume", path, "--workers", "1"));
+      resume.addAll(env.subList(2, env.size()));
+      return resume;
     }
     // A log without a checkpoint is of a run that ended while it was being begun.
     Files.deleteIfExists(run.path().resolve("metrics.csv"));
     var config = run.config();
-    var train =
-        new ArrayList<>(List.of("train", config.algorithm(), "--env", config.env(), "--out", path));
+    var train = new ArrayList<>(List.of("train", config.algorithm(), "--out", path));
+    train.addAll(env);
     train.addAll(List.of("--seed", Long.toString(config.seed()), "--workers", "1"));
     given.forEach((name, value) -> train.addAll(List.of("--set", name + "=" + value)));
     return train;

@@ -1,7 +1,9 @@
 package dev.lanewise.algos.cli;
 
 import dev.lanewise.algos.Algorithms;
+import dev.lanewise.algos.Checkpoint;
 import dev.lanewise.algos.RunConfig;
+import dev.lanewise.algos.RunFolder;
 import dev.lanewise.algos.RunRequest;
 import dev.lanewise.algos.Runner;
 import dev.lanewise.algos.SnapshotException;
@@ -47,13 +49,15 @@ final class TrainCommand {
   /**
    * @param settings all that are not to have their defaults
    * @param preset those of them that come from a preset
+   * @param origin where an environment of a user's own is found
    */
   private record Asked(
       String algorithm,
       String env,
       long seed,
       SequencedMap<String, String> settings,
-      SequencedMap<String, String> preset) {}
+      SequencedMap<String, String> preset,
+      SequencedMap<String, String> origin) {}
 
   private int begin(String command) throws IOException {
     var asked = parsed.hasMatchedOption("--config") ? repeated() : named();
@@ -61,7 +65,9 @@ final class TrainCommand {
         parsed.hasMatchedOption("--out")
             ? out()
             : newFolder(asked.algorithm, asked.env, asked.seed);
-    var request = new RunRequest(asked.algorithm, asked.env, asked.seed, asked.settings, command);
+    asked.origin.putFirst("command", command);
+    var request =
+        new RunRequest(asked.algorithm, asked.env, asked.seed, asked.settings, asked.origin);
     try (var device = Devices.asked(parsed);
         var runner = Runner.begin(path, request, device)) {
       describe(runner, device);
@@ -86,14 +92,15 @@ final class TrainCommand {
 
   private Asked named() {
     var algorithm = parsed.matchedPositionalValue(0, "");
-    var env = parsed.matchedOptionValue("--env", "");
-    checkNames(algorithm, env);
+    var named = named(algorithm, parsed.matchedOptionValue("--env", ""));
+    var env = named.register();
     var preset = Algorithms.preset(algorithm, env);
     var given = SettingOptions.given(parsed);
     var settings = new LinkedHashMap<>(preset);
     settings.putAll(given);
     preset.keySet().removeAll(given.keySet());
-    return new Asked(algorithm, env, parsed.matchedOptionValue("--seed", 1L), settings, preset);
+    long seed = parsed.matchedOptionValue("--seed", 1L);
+    return new Asked(algorithm, env, seed, settings, preset, named.origin());
   }
 
   /** Another run's configuration, but for what is given. */
@@ -103,7 +110,9 @@ final class TrainCommand {
     var settings = new LinkedHashMap<>(config.settings());
     settings.putAll(SettingOptions.given(parsed));
     long seed = parsed.matchedOptionValue("--seed", config.seed());
-    return new Asked(config.algorithm(), config.env(), seed, settings, new LinkedHashMap<>());
+    var origin = NamedEnv.register(config, parsed);
+    return new Asked(
+        config.algorithm(), config.env(), seed, settings, new LinkedHashMap<>(), origin);
   }
 
   private Path config() {
@@ -144,8 +153,12 @@ final class TrainCommand {
     }
   }
 
-  private static Runner resumed(Path path, OptionalLong total, Device device) throws IOException {
+  private Runner resumed(Path path, OptionalLong total, Device device) throws IOException {
     try {
+      var last = RunFolder.reading(path).last();
+      if (Files.exists(last)) {
+        NamedEnv.register(Checkpoint.head(last).config(), parsed);
+      }
       return Runner.resume(path, total, device);
     } catch (SnapshotException e) {
       var best = path.resolve("best.safetensors");
@@ -156,7 +169,7 @@ final class TrainCommand {
     }
   }
 
-  private static void checkNames(String algorithm, String env) {
+  private NamedEnv named(String algorithm, String env) {
     if (algorithm.isEmpty()) {
       throw new IllegalArgumentException(
           "name an algorithm (%s), for example: lanewise train sac --env Pendulum-v1"
@@ -170,7 +183,7 @@ final class TrainCommand {
       throw new IllegalArgumentException(
           "name an environment with --env (%s)".formatted(String.join(", ", Environments.ids())));
     }
-    Environments.spec(env);
+    return NamedEnv.of(env, parsed);
   }
 
   private Path out() {

@@ -1,8 +1,10 @@
 package dev.lanewise.algos.cli;
 
+import dev.lanewise.algos.Checkpoint;
 import dev.lanewise.algos.RunFolder;
 import dev.lanewise.algos.TrainedPolicy;
 import dev.lanewise.engine.Device;
+import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.Environments;
 import dev.lanewise.engine.env.Scene;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,8 +57,9 @@ final class WatchCommand {
     }
     var folder = RunFolder.reading(Path.of(parsed.matchedPositionalValue(0, "")));
     var file = EvalCommand.file(folder, last(), "--checkpoint last");
+    NamedEnv.register(Checkpoint.head(file).config(), parsed);
     try (var policy = TrainedPolicy.load(file, device);
-        var env = Environments.make(policy.config().env(), device, 1);
+        var env = policy.environment(1);
         var plan = policy.policy(env)) {
       play(env, plan::run, folder.path().resolve("episode.gif"));
     }
@@ -77,7 +81,7 @@ final class WatchCommand {
     if (parsed.hasMatchedOption("--checkpoint")) {
       throw new IllegalArgumentException("random actions have no --checkpoint; leave it out");
     }
-    String id = parsed.matchedOptionValue("--env", "");
+    var id = NamedEnv.of(parsed.matchedOptionValue("--env", ""), parsed).register();
     try (var env = Environments.make(id, device, 1)) {
       var random = new Philox(seed(), -1);
       play(env, () -> env.action().writeRow(0, env.sampleAction(0, random)), Path.of(id + ".gif"));
@@ -86,6 +90,15 @@ final class WatchCommand {
 
   private long seed() {
     return parsed.matchedOptionValue("--seed", 1L);
+  }
+
+  /** The environment's own observation is the last of what may be several frames. */
+  private Moment moment(BatchedEnv env, Tensor observation, float[] action) {
+    var all = new float[observation.columns()];
+    observation.readRow(0, all);
+    int size = Environments.spec(env.spec().id()).observationSpace().size();
+    var last = Arrays.copyOfRange(all, all.length - size, all.length);
+    return new Moment(last, action, scenes.remove());
   }
 
   private void play(BatchedEnv env, Runnable act, Path otherwise) throws IOException {
@@ -105,10 +118,8 @@ final class WatchCommand {
   }
 
   private void episode(BatchedEnv env, Runnable act, Film film) throws IOException {
-    var observation = new float[env.observation().columns()];
     var action = new float[env.action().columns()];
-    env.observation().readRow(0, observation);
-    film.add(new Moment(observation, new float[0], scenes.remove()), 0, 0, false);
+    film.add(moment(env, env.observation(), new float[0]), 0, 0, false);
     double sum = 0;
     boolean ended = false;
     int step = 0;
@@ -118,10 +129,8 @@ final class WatchCommand {
       step++;
       sum += env.reward().get(0, 0);
       ended = env.terminated().get(0, 0) != 0 || env.truncated().get(0, 0) != 0;
-      env.finalObservation().readRow(0, observation);
       env.action().readRow(0, action);
-      film.add(
-          new Moment(observation, action, scenes.remove()), step, sum, ended || step == MOST_STEPS);
+      film.add(moment(env, env.finalObservation(), action), step, sum, ended || step == MOST_STEPS);
     }
     out.printf(
         Locale.ROOT,

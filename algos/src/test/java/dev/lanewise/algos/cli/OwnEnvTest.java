@@ -13,7 +13,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code lanewise check-env} and {@code lanewise conform}, with classes of a user's own. */
+/** The commands with classes of a user's own. */
 class OwnEnvTest {
   private static final String WALK =
       """
@@ -137,6 +137,111 @@ class OwnEnvTest {
     Answer.to("check-env", "Pendulum-v1", "--steps", "0")
         .assertOneSentence(2, "--steps 0 is not a number from 1 to");
     Answer.to("check-env").assertOneSentence(2, "Missing required parameter: 'ENV'");
+  }
+
+  @Test
+  void manySeeds() throws IOException {
+    assertThat(
+            Answer.to("check-env Pendulum-v1 --seeds 200 --steps 150".split(" "))
+                .assertDone()
+                .out())
+        .contains("progress  100 of 200 seeds")
+        .endsWith(
+            "fine      Pendulum-v1: finite and within its spaces for 150 steps from each of the"
+                + " seeds 1 to 200%n".formatted());
+    compile("Walk", WALK.replace("BOUND", "9").replace("nextDouble()", "nextDouble(8.5, 9.1)"));
+    var answer = Answer.to("check-env", "Walk", "--class-path", "" + folder, "--seeds", "99");
+    assertThat(answer.code()).isEqualTo(1);
+    assertThat(answer.out()).startsWith("violation ").contains("is not in");
+  }
+
+  // --- train, eval, watch, benchmark
+
+  private static final String SMALL =
+      "--steps 200 --set net_arch=8 --set learning_starts=20 --set batch_size=8 --workers 1"
+          + " --set n_eval_episodes=2 --set buffer_size=500";
+
+  private Answer lanewise(String command) {
+    return Answer.to(command.replace("FOLDER", folder.toString()).split(" "));
+  }
+
+  /** Each under an id of its own, as an id is known to the whole process. */
+  private void walk(String name) throws IOException {
+    compile(name, WALK.replace("BOUND", "9").replace("Walk", name));
+  }
+
+  @Test
+  void aRunFindsItsEnvironmentAgain() throws IOException {
+    walk("Stroll");
+    assertThat(
+            lanewise("train sac --env Stroll --class-path FOLDER --out FOLDER/run " + SMALL)
+                .assertDone()
+                .out())
+        .contains("sac on Stroll-v0, seed 1, 200 steps");
+    assertThat(Files.readString(folder.resolve("run/config.json")))
+        .contains("\"env\": \"Stroll-v0\"", "\"env_class\": \"Stroll\"")
+        .contains("\"class_path\": \"" + folder + "\"");
+    assertThat(lanewise("eval FOLDER/run").assertDone().out()).contains("sac on Stroll-v0");
+    lanewise("train --resume FOLDER/run --steps 260 --workers 1").assertDone();
+    lanewise("watch FOLDER/run").assertOneSentence(2, "there is no picture of Stroll-v0");
+    lanewise("watch --env Stroll --class-path FOLDER --random")
+        .assertOneSentence(2, "there is no picture of Stroll-v0");
+
+    var moved = Files.createDirectory(folder.resolve("moved"));
+    Files.move(folder.resolve("Stroll.class"), moved.resolve("Stroll.class"));
+    for (var command : new String[] {"eval FOLDER/run", "train --resume FOLDER/run"}) {
+      lanewise(command)
+          .assertOneSentence(
+              2,
+              "Stroll-v0, the run's environment, was the class Stroll in " + folder,
+              "say where it is now with --class-path");
+    }
+    lanewise("eval FOLDER/run --class-path FOLDER/moved").assertDone();
+    assertThat(
+            lanewise("train --resume FOLDER/run --steps 300 --workers 1 --class-path FOLDER/moved")
+                .assertDone()
+                .out())
+        .contains("resumed   at step 260");
+  }
+
+  @Test
+  void anIdThatIsTakenIsRefused() throws IOException {
+    compile("Impostor", WALK.replace("BOUND", "9").replace("Walk", "Impostor"));
+    compile(
+        "Impostor",
+        WALK.replace("BOUND", "9").replace("Walk-v0", "Pendulum-v1").replace("Walk", "Impostor"));
+    lanewise("train sac --env Impostor --class-path FOLDER --out FOLDER/run")
+        .assertOneSentence(2, "there is already an environment 'Pendulum-v1'");
+    assertThat(folder.resolve("run")).doesNotExist();
+    lanewise("train sac --env NoSuch --out FOLDER/run")
+        .assertOneSentence(2, "unknown environment 'NoSuch'", "--class-path where it lies");
+  }
+
+  @Test
+  void whatItThrowsEndsTheRunWithItsCheckpoint() throws IOException {
+    compile(
+        "Fragile",
+        WALK.replace("BOUND", "9")
+            .replace("Walk", "Fragile")
+            .replace("public Outcome step", "int steps; public Outcome step")
+            .replace(
+                "at = Math.clamp", "if (++steps > 90) at = 1 / (steps / 1000); at = Math.clamp"));
+    lanewise("train sac --env Fragile --class-path FOLDER --out FOLDER/run " + SMALL)
+        .assertOneSentence(
+            1,
+            "because Fragile-v0, environment 0, step 91: step threw"
+                + " java.lang.ArithmeticException: / by zero",
+            "last.safetensors still holds step 0");
+  }
+
+  @Test
+  void aBenchmarkOfIt() throws IOException {
+    walk("Ramble");
+    var command =
+        "benchmark --algo sac --env Ramble --class-path FOLDER --seeds 1 --episodes 2 --jobs 1"
+            + " --out FOLDER/bench --steps 100 --set net_arch=8 --set batch_size=8"
+            + " --set n_eval_episodes=1";
+    assertThat(lanewise(command).assertDone().out()).contains("Ramble-v0");
   }
 
   // --- conform

@@ -5,6 +5,7 @@ import dev.lanewise.kernels.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -40,11 +41,80 @@ public final class BatchChecker {
   public static List<EnvChecker.Finding> check(
       Environments.Factory factory, Device device, long seed, int steps) {
     var checker = new BatchChecker(factory, device, seed, steps);
-    checker.checkAll();
+    checker.guarded(checker::checkBatches);
     return List.copyOf(checker.findings);
   }
 
-  private void checkAll() {
+  /**
+   * Plays one environment from each of many seeds and looks at all that it answers: whether it is
+   * finite and within its spaces. Of every hundred actions the first eighty are drawn from the
+   * space; the others are all the same, in a box one of its corners.
+   *
+   * @param factory makes a batch: {@code (device, n) -> Environments.make(id, device, n)}
+   * @param first of the seeds, which follow each other
+   * @param steps how many to play from each, at least 1
+   * @param played is told how many seeds have been played, after each
+   * @return what was found from the first seed on that something was found with, or nothing
+   */
+  public static List<EnvChecker.Finding> checkSeeds(
+      Environments.Factory factory,
+      Device device,
+      long first,
+      int seeds,
+      int steps,
+      IntConsumer played) {
+    try (var env = factory.make(device, 1)) {
+      for (int k = 0; k < seeds; k++) {
+        var checker = new BatchChecker(factory, device, first + k, steps);
+        checker.guarded(() -> checker.playToCorners(env));
+        if (!checker.findings.isEmpty()) {
+          return List.copyOf(checker.findings);
+        }
+        played.accept(k + 1);
+      }
+    }
+    return List.of();
+  }
+
+  private void playToCorners(BatchedEnv env) {
+    var space = env.spec().actionSpace();
+    var action = new float[space.size()];
+    var random = new Philox(seed, -1);
+    env.reset(seed);
+    check(env, 0);
+    for (int t = 1; t <= steps && findings.isEmpty(); t++) {
+      if (t % 100 <= 80) {
+        space.sample(random, action);
+      }
+      if (t % 100 == 80 && space instanceof Space.Box box) {
+        toCorner(box, action);
+      }
+      env.action().writeRow(0, action);
+      env.step();
+      check(env, t);
+    }
+  }
+
+  /** The nearest. */
+  private static void toCorner(Space.Box box, float[] action) {
+    for (int j = 0; j < action.length; j++) {
+      float low = box.low(j), high = box.high(j);
+      float bound = action[j] - low < high - action[j] ? low : high;
+      action[j] = Float.isFinite(bound) ? bound : action[j];
+    }
+  }
+
+  private void guarded(Runnable check) {
+    try {
+      check.run();
+    } catch (EnvException e) {
+      violation("seed %d: %s".formatted(seed, e.getMessage()));
+    } catch (RuntimeException e) {
+      violation("seed %d: it threw %s".formatted(seed, e));
+    }
+  }
+
+  private void checkBatches() {
     try (var env = factory.make(device, MANY);
         var twin = factory.make(device, MANY);
         var single = factory.make(device, 1)) {
@@ -59,8 +129,6 @@ public final class BatchChecker {
                 "no episode ended within %d random steps, and there is no time limit"
                     .formatted(steps)));
       }
-    } catch (RuntimeException e) {
-      violation("seed %d: it threw %s".formatted(seed, e));
     }
   }
 
@@ -100,40 +168,43 @@ public final class BatchChecker {
     var observation = new float[space.size()];
     var last = new float[space.size()];
     for (int i = 0; i < env.size() && findings.isEmpty(); i++) {
-      var where = "environment %d, step %d after reset with seed %d: ".formatted(i, t, seed);
-      boolean terminated = flag(env.terminated().get(i, 0), where, "terminated");
-      boolean ended = flag(env.truncated().get(i, 0), where, "truncated") || terminated;
-      someEnded |= ended;
       env.observation().readRow(i, observation);
       env.finalObservation().readRow(i, last);
-      for (var answered : List.of(observation, last)) {
-        for (int j = 0; j < answered.length; j++) {
-          if (!Float.isFinite(answered[j])) {
-            violation(where + "number %d of the observation is %s".formatted(j, answered[j]));
-            return;
-          }
-        }
-        if (!space.contains(answered)) {
-          violation(
-              where
-                  + "the observation %s is not in %s".formatted(Arrays.toString(answered), space));
-          return;
-        }
-      }
-      if (!ended && !Arrays.equals(observation, last)) {
-        violation(where + "the final observation is another although the episode goes on");
-      }
-      if (!Double.isFinite(env.reward().get(i, 0))) {
-        violation(where + "the reward is " + env.reward().get(i, 0));
+      var wrong = wrong(env, i, observation, last);
+      if (!wrong.isEmpty()) {
+        violation(
+            "environment %d, step %d after reset with seed %d: %s".formatted(i, t, seed, wrong));
       }
     }
   }
 
-  private boolean flag(double value, String where, String name) {
-    if (value != 0 && value != 1) {
-      violation(where + name + " is " + value + " instead of 0 or 1");
+  /** What is wrong with the answer of environment i, or nothing. */
+  private String wrong(BatchedEnv env, int i, float[] observation, float[] last) {
+    double terminated = env.terminated().get(i, 0), truncated = env.truncated().get(i, 0);
+    double reward = env.reward().get(i, 0);
+    if (terminated != 0 && terminated != 1) {
+      return "terminated is " + terminated + " instead of 0 or 1";
     }
-    return value != 0;
+    if (truncated != 0 && truncated != 1) {
+      return "truncated is " + truncated + " instead of 0 or 1";
+    }
+    var space = env.spec().observationSpace();
+    for (var answered : List.of(observation, last)) {
+      for (int j = 0; j < answered.length; j++) {
+        if (!Float.isFinite(answered[j])) {
+          return "number %d of the observation is %s".formatted(j, answered[j]);
+        }
+      }
+      if (!space.contains(answered)) {
+        return "the observation %s is not in %s".formatted(Arrays.toString(answered), space);
+      }
+    }
+    boolean ended = terminated + truncated > 0;
+    someEnded |= ended;
+    if (!ended && !Arrays.equals(observation, last)) {
+      return "the final observation is another although the episode goes on";
+    }
+    return Double.isFinite(reward) ? "" : "the reward is " + reward;
   }
 
   private void same(List<float[]> expected, List<float[]> actual, String what) {

@@ -164,12 +164,16 @@ public interface BatchedEnv extends AutoCloseable {
   record State(Map<String, Tensor> tensors, Map<String, long[]> counters) {}
 
   /**
-   * Environments of a user's own, stepped one after the other on the calling thread.
+   * Environments of a user's own, shared among the device's workers: different objects are reset
+   * and stepped at the same time by different threads, one object never by two at once, though not
+   * always by the same. Objects that share what changes, such as a static field or a connection,
+   * need a device of one worker, {@code Device.cpu(1)}.
    *
-   * @param supplier makes one environment, called n times
-   * @throws EnvException when reset or stepped, if an environment answers with the wrong number of
-   *     values or one that is not a finite float; it names the environment and the step since the
-   *     reset
+   * @param supplier makes one environment, called n times by the calling thread
+   * @throws EnvException when reset or stepped, if an environment throws something, or answers with
+   *     the wrong number of values or one that is not a finite float; it names the environment and
+   *     the step since the reset. If several do in one step, it is the lowest-numbered worker's,
+   *     whose environments come first; the batch needs a {@link #reset} before it goes on
    */
   static BatchedEnv of(Supplier<? extends Env> supplier, int n, Device device) {
     return ScalarEnvs.make(supplier, n, device);

@@ -37,6 +37,9 @@ public final class ColumnEnv implements BatchedEnv {
   /** Floats of a cache line. */
   private static final int LINE = 16;
 
+  /** The fewest actions for whose check another worker is worth waking. */
+  private static final int CHECKED_SHARE = 1024;
+
   private static final int LONGEST = 1 << 24;
 
   private final Columns columns;
@@ -97,17 +100,22 @@ public final class ColumnEnv implements BatchedEnv {
     endedReturn = device.columns(spec.id() + " ended return", n, 1);
     endedLength = device.columns(spec.id() + " ended length", n, 1);
     int most = dynamics.isParallel() ? device.workers() : 1;
-    workers = Math.clamp(n / dynamics.workerShare(), 1, most);
+    workers = Math.clamp(n / share(), 1, most);
     blocks = blocks();
     ended = device.columns(spec.id() + " ended", n, 1);
     endedCounts = device.columns(spec.id() + " ended counts", blocks.length, 1);
     zero = device.scalar(spec.id() + " zero", 0);
-    checkAction = shared(this::checkAction);
+    var checks = byWorker(this::checkAction);
+    checkAction = n < 2 * CHECKED_SHARE ? Call.inOrder(checks) : columns.device().together(checks);
   }
 
-  /** As many for each worker, of whole cache lines unless less is worth a worker. */
+  private int share() {
+    return dynamics.workerShare().orElse(1);
+  }
+
+  /** As many for each worker, of whole cache lines unless fewer are worth another worker. */
   private Part[] blocks() {
-    int unit = Math.min(LINE, dynamics.workerShare());
+    int unit = Math.min(LINE, share());
     int units = Math.ceilDiv(size(), unit);
     int count = Math.ceilDiv(Math.ceilDiv(size(), BLOCK), workers) * workers;
     var blocks = new Part[count];
@@ -118,8 +126,8 @@ public final class ColumnEnv implements BatchedEnv {
     return blocks;
   }
 
-  /** Calls for the blocks, shared among the workers. */
-  private Call shared(IntFunction<Call> block) {
+  /** Calls for the blocks, one for each worker. */
+  private Call[] byWorker(IntFunction<Call> block) {
     var calls = new Call[workers];
     int share = blocks.length / workers;
     for (int w = 0; w < workers; w++) {
@@ -127,7 +135,16 @@ public final class ColumnEnv implements BatchedEnv {
           Call.inOrder(
               IntStream.range(w * share, (w + 1) * share).mapToObj(block).toArray(Call[]::new));
     }
-    return columns.device().together(calls);
+    return calls;
+  }
+
+  /** Calls for the blocks, shared among the workers where that is faster. */
+  private Call shared(IntFunction<Call> block) {
+    var calls = byWorker(block);
+    var together = columns.device().together(calls);
+    return workers == 1 || dynamics.workerShare().isPresent()
+        ? together
+        : new Faster(together, Call.inOrder(calls));
   }
 
   private Call checkAction(int block) {
@@ -272,7 +289,7 @@ public final class ColumnEnv implements BatchedEnv {
     }
     runningReturn.fill(0);
     runningLength.fill(0);
-    begin.forEach(Call::run);
+    shared(begin::get).run();
     if (watched >= 0) {
       show();
     }

@@ -6,6 +6,7 @@ import dev.lanewise.kernels.Philox;
 import dev.lanewise.kernels.View;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 
 /**
@@ -28,9 +29,12 @@ public interface Dynamics {
   /** Whether parts may be stepped by several threads at the same time. */
   boolean isParallel();
 
-  /** The fewest environments for which another worker is worth waking. */
-  default int workerShare() {
-    return 1024;
+  /**
+   * The fewest environments for which another worker is worth waking; empty if nobody knows, and it
+   * is to be found out by timing.
+   */
+  default OptionalInt workerShare() {
+    return OptionalInt.of(1024);
   }
 
   /** Whether {@link #step} writes {@code truncated}, which is then kept where it is 1. */

@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /**
  * One environment, for users who write their own; {@link BatchedEnv#of} makes batches of it,
- * applies the time limit of its {@link #spec} and begins the episodes.
+ * applies the time limit of its {@link #spec} and begins the episodes. An object is used by one
+ * thread at a time, others of its class by other threads meanwhile.
  */
 public interface Env extends AutoCloseable {
 

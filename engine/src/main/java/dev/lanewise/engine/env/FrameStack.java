@@ -28,14 +28,9 @@ public final class FrameStack extends WrappedEnv {
     if (frames < 1 || frames > 1024) {
       throw new IllegalArgumentException("a stack has 1 to 1024 frames, not " + frames);
     }
-    if (!(env.spec().observationSpace() instanceof Space.Box box)) {
-      throw new IllegalArgumentException(
-          "%s observes %s; only a Box can be stacked"
-              .formatted(env.spec().id(), env.spec().observationSpace()));
-    }
     this.frames = frames;
-    width = box.size();
-    spec = env.spec().withObservations(new Space.Box(repeated(box.low()), repeated(box.high())));
+    spec = around(env.spec(), frames);
+    width = env.spec().observationSpace().size();
     observation = column("observation", frames * width);
     finalObservation = column("final observation", frames * width);
     push =
@@ -59,10 +54,25 @@ public final class FrameStack extends WrappedEnv {
                 });
   }
 
-  private float[] repeated(float[] bounds) {
-    var all = new float[frames * width];
-    for (int k = 0; k < frames; k++) {
-      System.arraycopy(bounds, 0, all, k * width, width);
+  /**
+   * The spec of a stacked environment.
+   *
+   * @throws IllegalArgumentException if observations are not a {@link Space.Box}
+   */
+  public static EnvSpec around(EnvSpec spec, int frames) {
+    if (!(spec.observationSpace() instanceof Space.Box box)) {
+      throw new IllegalArgumentException(
+          "%s observes %s; only a Box can be stacked"
+              .formatted(spec.id(), spec.observationSpace()));
+    }
+    return spec.withObservations(
+        new Space.Box(repeated(box.low(), frames), repeated(box.high(), frames)));
+  }
+
+  private static float[] repeated(float[] bounds, int times) {
+    var all = new float[times * bounds.length];
+    for (int k = 0; k < times; k++) {
+      System.arraycopy(bounds, 0, all, k * bounds.length, bounds.length);
     }
     return all;
   }

@@ -1,42 +1,34 @@
 package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Tensor;
-import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Philox;
-import dev.lanewise.kernels.View;
 import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * A batch of {@link LunarLander}: a {@link Lander} that goes into each environment's state, moves
- * it by a step and leaves it again. For an episode that begins after step t, environment i draws
- * from block 256 t of stream (i + 1) 2³² on.
+ * it by a step and leaves it again.
  */
-final class LunarLanders implements Dynamics {
+final class LunarLanders extends HostDynamics {
   private final LunarLander options;
-  private final Columns columns;
   private final Tensor state;
 
   /** By environment: the key of the episode's engine noise, block t of which is for step t. */
   private final long[] noise;
 
   LunarLanders(LunarLander options, Columns columns) {
+    super(columns, i -> (i + 1L) << 32, 8);
     this.options = options;
-    this.columns = columns;
     int size = new Lander(options).savedSize();
     state = columns.device().records(options.id() + " state", columns.size(), size);
     noise = new long[columns.size()];
   }
 
-  @Override
-  public boolean isParallel() {
-    return true;
-  }
-
   /** A step takes some ten microseconds. */
   @Override
-  public int workerShare() {
-    return 4;
+  public OptionalInt workerShare() {
+    return OptionalInt.of(4);
   }
 
   @Override
@@ -45,52 +37,17 @@ final class LunarLanders implements Dynamics {
   }
 
   @Override
-  public Call step(Part part, Philox clock) {
-    var craft = new Craft();
-    return () -> {
-      for (int i = part.from(); i < part.to(); i++) {
-        craft.step(i, clock.counter());
-      }
-    };
+  Mover mover() {
+    return new Craft();
   }
 
-  @Override
-  public Call step(Part part, Philox clock, Tensor held) {
-    var craft = new Craft();
-    return () -> {
-      for (int i = part.from(); i < part.to(); i++) {
-        if (held.get(i, 0) == 0) {
-          craft.step(i, clock.counter());
-        }
-      }
-    };
-  }
-
-  @Override
-  public Call begin(Part part, Philox random, View lanes, View count, Tensor observation) {
-    var craft = new Craft();
-    var backend = columns.device().backend();
-    var streams = new Philox[part.size()];
-    for (int k = 0; k < streams.length; k++) {
-      streams[k] = new Philox(random.seed(), (part.from() + k + 1L) << 32);
-    }
-    return () -> {
-      int begins = (int) backend.get(count.address());
-      for (int k = 0; k < begins; k++) {
-        int lane = (int) backend.get(lanes.at(0, k));
-        streams[lane].seek(random.counter() << 8);
-        craft.begin(part.from() + lane, streams[lane], observation);
-      }
-    };
-  }
-
-  /** What one worker needs to move environments one after the other. */
-  private final class Craft {
+  private final class Craft implements Mover {
     private final Lander lander = new Lander(options);
     private final float[] saved = new float[lander.savedSize()];
     private final FloatBuffer buffer = FloatBuffer.wrap(saved);
 
-    void step(int i, long clock) {
+    @Override
+    public void step(int i, long clock) {
       state.readRow(i, saved);
       lander.restore(buffer.clear());
       double u = 2 * Philox.unit(Philox.word(noise[i], 0, clock, 0)) - 1;
@@ -106,7 +63,8 @@ final class LunarLanders implements Dynamics {
       columns.terminated().set(i, 0, lander.terminated() ? 1 : 0);
     }
 
-    void begin(int i, Philox random, Tensor observation) {
+    @Override
+    public void begin(int i, long clock, Philox random, Tensor observation) {
       noise[i] = Draws.bits(random);
       lander.begin(random);
       save(i, observation);

@@ -129,7 +129,8 @@ public final class Recording {
     return columns.containsKey(column);
   }
 
-  boolean isOfEpisodes() {
+  /** Whether there is a step of an episode on each row, and not a transition by itself. */
+  public boolean isOfEpisodes() {
     return has("episode");
   }
 

@@ -6,13 +6,13 @@ import dev.lanewise.kernels.Philox;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /** A user's own environments. An episode is seeded with the first 64 bits of its random numbers. */
 final class ScalarEnvs extends HostDynamics {
   private final Env[] envs;
-  private final float[] action;
   private final Optional<Mask> mask;
 
   /**
@@ -30,10 +30,9 @@ final class ScalarEnvs extends HostDynamics {
   }
 
   private ScalarEnvs(Columns columns, Env[] envs) {
-    super(columns);
+    super(columns, i -> i, 24);
     this.envs = envs;
     var spec = columns.spec();
-    this.action = new float[spec.actionSpace().size()];
     this.mask = spec.masksActions() ? Optional.of(Mask.of(columns)) : Optional.empty();
   }
 
@@ -59,32 +58,55 @@ final class ScalarEnvs extends HostDynamics {
     return true;
   }
 
+  /** A step can take anything from nanoseconds to milliseconds. */
   @Override
-  void step(int i, long clock) {
-    for (int j = 0; j < action.length; j++) {
-      action[j] = (float) columns.action().get(i, j);
-    }
-    var outcome = envs[i].step(action);
-    if (outcome == null) {
-      throw wrong(i, clock, "step returned null instead of an outcome");
-    }
-    writeObservation(outcome.observation(), columns.observation(), i, clock, false);
-    if (!Float.isFinite((float) outcome.reward())) {
-      throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite float");
-    }
-    columns.reward().set(i, 0, outcome.reward());
-    columns.terminated().set(i, 0, outcome.terminated() ? 1 : 0);
-    columns.truncated().set(i, 0, outcome.truncated() ? 1 : 0);
-    if (!outcome.terminated() && !outcome.truncated()) {
-      writeMask(i, clock);
-    }
+  public OptionalInt workerShare() {
+    return OptionalInt.empty();
   }
 
   @Override
-  void begin(int i, Philox random, Tensor observation) {
-    long clock = random.counter() >>> LOG_BLOCKS_PER_EPISODE;
-    writeObservation(envs[i].reset(Draws.bits(random)), observation, i, clock, true);
-    writeMask(i, clock);
+  Mover mover() {
+    return new Player();
+  }
+
+  private final class Player implements Mover {
+    private final float[] action = new float[columns.spec().actionSpace().size()];
+
+    @Override
+    public void step(int i, long clock) {
+      columns.action().readRow(i, action);
+      Env.Outcome outcome;
+      try {
+        outcome = envs[i].step(action);
+      } catch (RuntimeException e) {
+        throw thrown(i, clock, "step", e);
+      }
+      if (outcome == null) {
+        throw wrong(i, clock, "step returned null instead of an outcome");
+      }
+      writeObservation(outcome.observation(), columns.observation(), i, clock, false);
+      if (!Float.isFinite((float) outcome.reward())) {
+        throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite float");
+      }
+      columns.reward().set(i, 0, outcome.reward());
+      columns.terminated().set(i, 0, outcome.terminated() ? 1 : 0);
+      columns.truncated().set(i, 0, outcome.truncated() ? 1 : 0);
+      if (!outcome.terminated() && !outcome.truncated()) {
+        writeMask(i, clock);
+      }
+    }
+
+    @Override
+    public void begin(int i, long clock, Philox random, Tensor observation) {
+      float[] first;
+      try {
+        first = envs[i].reset(Draws.bits(random));
+      } catch (RuntimeException e) {
+        throw thrown(i, clock, "reset", e);
+      }
+      writeObservation(first, observation, i, clock, true);
+      writeMask(i, clock);
+    }
   }
 
   private void writeMask(int i, long clock) {
@@ -130,8 +152,15 @@ final class ScalarEnvs extends HostDynamics {
   }
 
   private EnvException wrong(int i, long clock, String what) {
-    return new EnvException(
-        "%s, environment %d, step %d: %s".formatted(columns.spec().id(), i, clock, what));
+    return new EnvException(at(i, clock) + what);
+  }
+
+  private EnvException thrown(int i, long clock, String method, RuntimeException cause) {
+    return new EnvException(at(i, clock) + method + " threw " + cause, cause);
+  }
+
+  private String at(int i, long clock) {
+    return "%s, environment %d, step %d: ".formatted(columns.spec().id(), i, clock);
   }
 
   /** The environments' states, bit for bit as longs, if they have all of them. */

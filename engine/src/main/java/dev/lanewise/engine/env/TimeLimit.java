@@ -26,8 +26,7 @@ public final class TimeLimit extends WrappedEnv {
       throw new IllegalArgumentException("a time limit is 1 to 2^24 steps, not " + maxEpisodeSteps);
     }
     limit = maxEpisodeSteps;
-    int inside = env.spec().maxEpisodeSteps();
-    spec = env.spec().withMaxEpisodeSteps(inside == 0 ? limit : Math.min(inside, limit));
+    spec = around(env.spec(), limit);
     length = column("length", 1);
     reached = column("reached", 1);
     someReached = device().scalar("some reached", 0);
@@ -41,6 +40,13 @@ public final class TimeLimit extends WrappedEnv {
                   step.assign(someReached, over.sum());
                   step.assign(length, ended(env).select(Tensor.constant(0), now));
                 });
+  }
+
+  /** The spec of a limited environment. */
+  public static EnvSpec around(EnvSpec spec, int maxEpisodeSteps) {
+    int inside = spec.maxEpisodeSteps();
+    return spec.withMaxEpisodeSteps(
+        inside == 0 ? maxEpisodeSteps : Math.min(inside, maxEpisodeSteps));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.kernels.Philox;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -416,7 +417,54 @@ class EnvCheckerTest {
                     }))
         .containsExactly(
             new EnvChecker.Finding(
-                true, "seed 3: it threw java.lang.IllegalStateException: tired"));
+                true,
+                "seed 3: Walk-v0, environment 0, step 1: step threw"
+                    + " java.lang.IllegalStateException: tired"));
+  }
+
+  @Test
+  void everySeedOfEveryEnvironmentStaysFiniteAndWithinItsSpaces() {
+    try (var device = Device.cpu(1)) {
+      for (var id : Environments.ids()) {
+        if (Environments.missing(id).isPresent()) {
+          System.out.println(id + " is left out: " + Environments.missing(id).get());
+          continue;
+        }
+        var played = new ArrayList<Integer>();
+        assertThat(
+                BatchChecker.checkSeeds(
+                    (where, n) -> Environments.make(id, where, n), device, 1, 3, 400, played::add))
+            .as(id)
+            .isEmpty();
+        assertThat(played).containsExactly(1, 2, 3);
+      }
+    }
+  }
+
+  @Test
+  void cornersAreStayedIn() {
+    Supplier<Env> cornered =
+        () ->
+            new Walk() {
+              int steps;
+
+              @Override
+              public Outcome step(float[] action) {
+                steps = Math.abs(action[0]) == 1 ? steps + 1 : 0;
+                at = steps == 15 ? 9 : 0;
+                return new Outcome(observation(), 0, false, false);
+              }
+            };
+    try (var device = Device.cpu(1)) {
+      assertThat(
+              BatchChecker.checkSeeds(
+                  (where, n) -> BatchedEnv.of(cornered, n, where), device, 5, 3, 200, k -> {}))
+          .containsExactly(
+              new EnvChecker.Finding(
+                  true,
+                  "environment 0, step 94 after reset with seed 5: the observation [9.0] is not in"
+                      + " Box(-5.0, 5.0, (1,), float32)"));
+    }
   }
 
   /** Columns of its own, of which environment i depends on the number of environments. */
@@ -427,20 +475,25 @@ class EnvCheckerTest {
           var columns = Columns.of(Walk.SPEC, device, n);
           return new ColumnEnv(
               columns,
-              new HostDynamics(columns) {
+              new HostDynamics(columns, i -> i, 0) {
                 @Override
                 public boolean cutsItself() {
                   return false;
                 }
 
                 @Override
-                void step(int i, long clock) {
-                  columns.reward().set(i, 0, n);
-                }
+                Mover mover() {
+                  return new Mover() {
+                    @Override
+                    public void step(int i, long clock) {
+                      columns.reward().set(i, 0, n);
+                    }
 
-                @Override
-                void begin(int i, Philox random, Tensor observation) {
-                  observation.set(i, 0, 0);
+                    @Override
+                    public void begin(int i, long clock, Philox random, Tensor observation) {
+                      observation.set(i, 0, 0);
+                    }
+                  };
                 }
               });
         };

@@ -3,6 +3,9 @@ package dev.lanewise.engine.env;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -13,7 +16,18 @@ import org.junit.jupiter.params.provider.ValueSource;
  * show.
  */
 class LunarLanderGoldenTest {
-  private static final GoldenTable GOLDEN = GoldenTable.of("box2d", "LunarLander");
+  private static final Recording GOLDEN = recording();
+
+  /** An episode starts with the ground's eleven heights and the force of its first push. */
+  private static Recording recording() {
+    var name = "/golden/box2d/LunarLander.csv";
+    try (var in = LunarLanderGoldenTest.class.getResourceAsStream(name)) {
+      var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Recording.of(name, text.lines().toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5})
@@ -24,10 +38,11 @@ class LunarLanderGoldenTest {
     }
     var lander = new Lander(LunarLander.CONTINUOUS);
     var terrain = new float[11];
+    var start = GOLDEN.at("start", terrain.length + 2, row);
     for (int i = 0; i < terrain.length; i++) {
-      terrain[i] = (float) GOLDEN.at("terrain" + i, row);
+      terrain[i] = (float) start[i];
     }
-    lander.begin(terrain, (float) GOLDEN.at("forceX", row), (float) GOLDEN.at("forceY", row));
+    lander.begin(terrain, (float) start[11], (float) start[12]);
     int steps = 0;
     while (true) {
       check(lander, row, "observation after step " + steps);

@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanewise.engine.Device;
+import dev.lanewise.kernels.Call;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A user's own environment in a batch. */
 class ScalarEnvsTest {
@@ -315,6 +323,144 @@ class ScalarEnvsTest {
       env.step();
     }
     assertThat(env.truncated().toArray()).as("no time limit").containsOnly(0);
+  }
+
+  /** Every state that there is, step by step: whichever worker, however many environments. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 16, 37})
+  void anyNumberOfWorkersIsTheSame(int n) {
+    try (var two = Device.cpu(2);
+        var three = Device.cpu(3)) {
+      var expected = BatchedEnv.of(Counting::new, n, device);
+      var others =
+          List.of(BatchedEnv.of(Counting::new, n, two), BatchedEnv.of(Counting::new, n, three));
+      expected.reset(5);
+      others.forEach(env -> env.reset(5));
+      for (int t = 0; t < 60; t++) {
+        steps(expected, t, t + 1);
+        var tensors = expected.state().tensors();
+        for (var env : others) {
+          steps(env, t, t + 1);
+          env.state()
+              .tensors()
+              .forEach(
+                  (name, tensor) ->
+                      assertThat(tensor.toArray()).as(name).isEqualTo(tensors.get(name).toArray()));
+        }
+      }
+    }
+  }
+
+  /** Not even an environment that waits until another is stepped, too, has to wait for ever. */
+  @Test
+  void workersStepTheirEnvironmentsAtTheSameTime() {
+    var meeting = new CyclicBarrier(2);
+    Supplier<Env> waiting =
+        () ->
+            new Counting() {
+              @Override
+              public Outcome step(float[] action) {
+                try {
+                  meeting.await(20, TimeUnit.SECONDS);
+                } catch (Exception e) {
+                  throw new IllegalStateException("nobody came", e);
+                }
+                return super.step(action);
+              }
+            };
+    try (var two = Device.cpu(2)) {
+      var env = BatchedEnv.of(waiting, 2, two);
+      env.reset(0);
+      env.step();
+      assertThat(env.reward().toArray()).isNotEmpty();
+    }
+  }
+
+  /** Whichever fails first by the clock. */
+  @Test
+  void theFirstEnvironmentThatThrowsIsNamedForAnyNumberOfWorkers() {
+    for (int workers : new int[] {1, 2, 3}) {
+      try (var several = Device.cpu(workers)) {
+        var made = new AtomicInteger();
+        var env = BatchedEnv.of(() -> throwing(made.getAndIncrement()), 7, several);
+        env.reset(0);
+        env.step();
+        for (int again = 0; again < 2; again++) {
+          assertThatThrownBy(env::step)
+              .as("%d workers", workers)
+              .isInstanceOf(EnvException.class)
+              .hasMessage(
+                  "Counting-v0, environment 2, step 2: step threw"
+                      + " java.lang.IllegalArgumentException: tired of 2")
+              .hasRootCauseInstanceOf(IllegalArgumentException.class);
+          env.reset(0);
+          env.step();
+        }
+      }
+    }
+  }
+
+  /** From environment 2 on the second step after a reset throws, at once in the last ones. */
+  private static Env throwing(int i) {
+    return new Counting() {
+      int steps;
+
+      @Override
+      public float[] reset(long seed) {
+        steps = 0;
+        return super.reset(seed);
+      }
+
+      @Override
+      public Outcome step(float[] action) {
+        if (++steps == 2 && i >= 2) {
+          long until = System.nanoTime() + (7 - i) * 1_000_000L;
+          while (System.nanoTime() < until) {
+            Thread.onSpinWait();
+          }
+          throw new IllegalArgumentException("tired of " + i);
+        }
+        return super.step(action);
+      }
+    };
+  }
+
+  @Test
+  void aResetThatThrowsIsNamedToo() {
+    Supplier<Env> supplier =
+        () ->
+            new Counting() {
+              @Override
+              public float[] reset(long seed) {
+                throw new UnsupportedOperationException("no");
+              }
+            };
+    try (var two = Device.cpu(2)) {
+      var env = BatchedEnv.of(supplier, 4, two);
+      assertThatThrownBy(() -> env.reset(0))
+          .hasMessage(
+              "Counting-v0, environment 0, step 0: reset threw"
+                  + " java.lang.UnsupportedOperationException: no");
+    }
+  }
+
+  @Test
+  void theFasterOfTwoCallsIsRunMostly() {
+    var counts = new int[2];
+    Call slow =
+        () -> {
+          counts[0]++;
+          LockSupport.parkNanos(3_000_000);
+        };
+    Call fast = () -> counts[1]++;
+    for (boolean slowFirst : new boolean[] {true, false}) {
+      Arrays.fill(counts, 0);
+      var faster = slowFirst ? new Faster(slow, fast) : new Faster(fast, slow);
+      for (int k = 0; k < 1024; k++) {
+        faster.run();
+      }
+      assertThat(counts).containsExactly(16, 1008);
+    }
   }
 
   @Test
