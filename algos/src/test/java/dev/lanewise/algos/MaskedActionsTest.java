@@ -34,7 +34,7 @@ class MaskedActionsTest {
     var spec = MaskedProbe.with(actions);
     try (var device = Device.cpu(1);
         var training = Algorithms.make("ppo", Settings.of(SETTINGS), spec, device, 1);
-        var evaluator = new Evaluator(training, spec.id(), 20, device);
+        var evaluator = new Evaluator(training, Environments.make(spec.id(), device, 20));
         var env = Environments.make(spec.id(), device, 8);
         var policy = training.policy(env)) {
       // Nobody has learnt anything yet: only the mask keeps the policy from what is forbidden.

@@ -271,7 +271,7 @@ class ActionMaskTest {
   /** Says nothing about masks. */
   private static final class Still extends HostDynamics {
     Still(Columns columns) {
-      super(columns);
+      super(columns, i -> i, 0);
     }
 
     @Override
@@ -280,10 +280,9 @@ class ActionMaskTest {
     }
 
     @Override
-    void step(int i, long clock) {}
-
-    @Override
-    void begin(int i, Philox random, Tensor observation) {}
+    Mover mover() {
+      throw new AssertionError("nothing moves");
+    }
   }
 
   /** A pile that answers with this once there are fewer than five stones. */
