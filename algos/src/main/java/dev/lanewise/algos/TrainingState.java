@@ -9,9 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What every training keeps in a {@link Snapshot}, under the same names. */
 final class TrainingState {
+  private static final String RANDOM = "random.";
 
   private TrainingState() {}
 
@@ -28,7 +30,7 @@ final class TrainingState {
     state
         .counters()
         .forEach((name, values) -> snapshot.put("env.counter." + name, Longs.join(values)));
-    random.counters().forEach((name, counter) -> snapshot.put("random." + name, counter));
+    random.counters().forEach((name, counter) -> snapshot.put(RANDOM + name, counter));
   }
 
   static void load(
@@ -43,9 +45,16 @@ final class TrainingState {
     moments(optimizers).forEach(snapshot::restore);
     env.state().tensors().forEach((name, tensor) -> snapshot.restore("env." + name, tensor));
     env.restore(Longs.withPrefix(snapshot, "env.counter."));
+    // also those that are asked for only later, such as the order in which PPO learns
+    var names = new TreeSet<>(random.names());
+    for (var text : snapshot.texts().keySet()) {
+      if (text.startsWith(RANDOM)) {
+        names.add(text.substring(RANDOM.length()));
+      }
+    }
     var counters = new TreeMap<String, Long>();
-    for (var name : random.names()) {
-      counters.put(name, snapshot.whole("random." + name));
+    for (var name : names) {
+      counters.put(name, snapshot.whole(RANDOM + name));
     }
     random.restore(counters);
   }

@@ -3,6 +3,7 @@ package dev.lanewise.engine.env;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.kernels.Philox;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -78,6 +79,7 @@ final class LunarLanders extends HostDynamics {
 
     private void save(int i, Tensor observation) {
       lander.save(buffer.clear());
+      Arrays.fill(saved, buffer.position(), saved.length, 0);
       state.writeRow(i, saved);
       for (int j = 0; j < Lander.OBSERVATION; j++) {
         observation.set(i, j, lander.observed(j));

@@ -295,6 +295,13 @@ class LunarLanderTest {
         two.step();
         assertThat(two.observation().toArray()).isEqualTo(one.observation().toArray());
         assertThat(two.reward().toArray()).isEqualTo(one.reward().toArray());
+        one.state()
+            .tensors()
+            .forEach(
+                (name, tensor) ->
+                    assertThat(two.state().tensors().get(name).toArray())
+                        .as(name)
+                        .isEqualTo(tensor.toArray()));
       }
     }
   }

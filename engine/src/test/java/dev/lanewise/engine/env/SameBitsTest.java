@@ -14,31 +14,25 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The same seed and actions give the same bits in every environment, for one worker and for two and
- * at every vector width, each in a JVM of its own.
+ * at every vector width, each in a JVM of its own: the whole state, looked at every twenty steps.
  */
 class SameBitsTest {
   private static final int STEPS = 220;
 
   @Test
   void theSameForEveryWidthAndAnyNumberOfWorkers() throws Exception {
-    List<String> expected = List.of();
-    for (int bits : new int[] {128, 256, 512}) {
-      for (int workers : new int[] {1, 2}) {
-        var checksums = checksums(bits, workers);
-        if (expected.isEmpty()) {
-          expected = checksums;
-          assertThat(expected).hasSize(made().size());
-        }
-        assertThat(checksums).as("%d bits, %d workers", bits, workers).isEqualTo(expected);
-      }
-    }
+    var expected = checksums(128, 1);
+    assertThat(expected).hasSize(made().size());
+    assertThat(checksums(128, 2)).as("128 bits, 2 workers").isEqualTo(expected);
+    assertThat(checksums(256, 2)).as("256 bits, 2 workers").isEqualTo(expected);
+    assertThat(checksums(512, 1)).as("512 bits, 1 worker").isEqualTo(expected);
   }
 
   private static List<String> made() {
     var ids = new ArrayList<String>();
     for (var id : Environments.ids()) {
       if (id.startsWith("EnvironmentsTest")) {
-        continue; // a registration of another test in the same process
+        continue; // registered by another test in the same process
       }
       if (Environments.missing(id).isPresent()) {
         System.out.println(id + " is left out: " + Environments.missing(id).get());
@@ -79,7 +73,10 @@ class SameBitsTest {
     }
   }
 
-  /** Of classic control there are as many as two workers share, and some lanes more. */
+  /**
+   * Of classic control there are as many as two workers share, and some lanes more. MuJoCo computes
+   * without our vectors; a few steps show what is around it.
+   */
   private static long checksum(String id, Device device) {
     int n = id.endsWith("-v5") || id.startsWith("LunarLander") ? 5 : 2 * 1024 + 13;
     var checksum = new CRC32();
@@ -87,18 +84,17 @@ class SameBitsTest {
       var space = env.spec().actionSpace();
       var random = new Philox(3, 1);
       env.reset(7);
-      add(checksum, env.observation().toArray());
-      for (int t = 0; t < STEPS; t++) {
-        for (int i = 0; i < n; i++) {
-          env.action().writeRow(i, space.sample(random));
+      int steps = id.endsWith("-v5") ? STEPS / 10 : STEPS;
+      for (int t = 0; t < steps; t++) {
+        if (t % 20 == 0) {
+          env.state().tensors().values().forEach(tensor -> add(checksum, tensor.toArray()));
+          for (int i = 0; i < n; i++) {
+            env.action().writeRow(i, space.sample(random));
+          }
         }
         env.step();
-        add(checksum, env.observation().toArray());
-        add(checksum, env.finalObservation().toArray());
-        add(checksum, env.reward().toArray());
-        add(checksum, env.terminated().toArray());
-        add(checksum, env.truncated().toArray());
       }
+      env.state().tensors().values().forEach(tensor -> add(checksum, tensor.toArray()));
     }
     return checksum.getValue();
   }

@@ -270,7 +270,14 @@ final class Contact {
     return least;
   }
 
+  /** Points that are not in use keep what they last were, maybe in another world: not saved. */
   void save(FloatBuffer to) {
+    if (manifold.count < 1) {
+      manifold.first.forget();
+    }
+    if (manifold.count < 2) {
+      manifold.second.forget();
+    }
     to.put(touching ? 1 : 0).put(manifold.count);
     manifold.first.save(to);
     manifold.second.save(to);

@@ -40,6 +40,12 @@ final class ContactPoint {
     feature = newFeature;
   }
 
+  void forget() {
+    feature = 0;
+    normalImpulse = 0;
+    tangentImpulse = 0;
+  }
+
   void save(FloatBuffer to) {
     to.put(feature).put(normalImpulse).put(tangentImpulse);
   }
