@@ -282,20 +282,6 @@ final class Functions {
     }
   }
 
-  /** As {@link #sinNear}. */
-  static void cosNear(long x, long y, int n) {
-    var rest = rest(n);
-    for (int i = 0; i < n; i += COUNT) {
-      boolean whole = n - i >= COUNT;
-      var result = cos(whole ? Pointers.at(x, i) : Pointers.at(x, i, rest));
-      if (whole) {
-        result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER);
-      } else {
-        result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER, rest);
-      }
-    }
-  }
-
   /** Both, as {@link #sinNear}; the angles are read once. */
   static void cosSinNear(long x, long cos, long sin, int n) {
     var rest = rest(n);
