@@ -150,8 +150,7 @@ final class OpenClKernels implements Kernels {
   public Call reduceLanes(Reduction reduction, View x, View y) {
     var function =
         bind("reductions", "lanes_" + reduction).views(x, y).number(x.rows()).number(x.lanes());
-    return Fusible.of(
-        function.over(PARTS, x.rows(), PARTS, 1), Piece.of(function, x.rows(), 1));
+    return Fusible.of(function.over(PARTS, x.rows(), PARTS, 1), Piece.of(function, x.rows(), 1));
   }
 
   @Override

@@ -31,7 +31,9 @@ final class Programs implements AutoCloseable {
 
   /** A kernel of a file without its ending; defines is empty, or begins with a space. */
   synchronized cl_kernel kernel(String file, String name, String defines) {
-    var program = built.computeIfAbsent(file + defines, key -> program(file, text("common") + text(file), defines));
+    var program =
+        built.computeIfAbsent(
+            file + defines, key -> program(file, text("common") + text(file), defines));
     return clCreateKernel(program, name, null);
   }
 
