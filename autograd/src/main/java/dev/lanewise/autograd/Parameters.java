@@ -135,13 +135,14 @@ public final class Parameters {
     return twin;
   }
 
-  /** Sets all values now to those of a block that is laid out alike, whatever its names. */
+  /**
+   * Sets all values now to those of a block on the same device that is laid out alike, whatever its
+   * names.
+   */
   public void copyFrom(Parameters source) {
     checkLayout(source);
-    var from = source.flat();
-    var to = flat();
-    for (int i = 0; i < to.columns(); i++) {
-      to.set(0, i, from.get(0, i));
+    try (var copy = device().record(step -> step.assign(flat(), source.flat()))) {
+      copy.run();
     }
   }
 

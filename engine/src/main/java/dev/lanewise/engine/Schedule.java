@@ -2,7 +2,7 @@ package dev.lanewise.engine;
 
 import dev.lanewise.kernels.Cut;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -168,9 +168,12 @@ final class Schedule {
     return least;
   }
 
-  /** All instructions that touch a buffer, by buffer, in order of execution. */
+  /**
+   * All instructions that touch a buffer, in order of execution, by buffer in order of first use: a
+   * plan recorded once more has its memory in the same places.
+   */
   Map<Buffer, List<Placed>> users() {
-    var users = new IdentityHashMap<Buffer, List<Placed>>();
+    var users = new LinkedHashMap<Buffer, List<Placed>>();
     for (var each : placed) {
       for (var operand : each.instruction.operands()) {
         var list = users.computeIfAbsent(operand.buffer(), _ -> new ArrayList<>());

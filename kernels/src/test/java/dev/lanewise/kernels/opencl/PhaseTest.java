@@ -1,0 +1,208 @@
+package dev.lanewise.kernels.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lanewise.kernels.Binary;
+import dev.lanewise.kernels.Call;
+import dev.lanewise.kernels.Cut;
+import dev.lanewise.kernels.Draw;
+import dev.lanewise.kernels.Gemm;
+import dev.lanewise.kernels.Kernels;
+import dev.lanewise.kernels.NotFiniteException;
+import dev.lanewise.kernels.Philox;
+import dev.lanewise.kernels.Reduction;
+import dev.lanewise.kernels.Share;
+import dev.lanewise.kernels.Unary;
+import dev.lanewise.kernels.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Phases compute what their calls compute alone, to the last bit, by groups of one work-item, as
+ * processors have them, and of many; without a device skipped with the reason.
+ */
+class PhaseTest {
+  private static final int ROWS = 40, LANES = 70, STRIDE = 80;
+
+  @BeforeEach
+  void needsADevice() {
+    OpenClDevices.missing()
+        .ifPresent(
+            missing -> {
+              System.out.println("SKIPPED, no phase was tested: " + missing);
+              Assumptions.abort(missing);
+            });
+  }
+
+  private static OpenClBackend open(int items) {
+    return new OpenClBackend(OpenClDevices.choose(""), new Groups(2, items));
+  }
+
+  /** Views of a region in a fixed order, and calls on them. */
+  private static final class Work {
+    final OpenClBackend backend;
+    final Kernels kernels;
+    final View x, y, index, sums, drawn, product, moment, inRows, shape;
+    final float[] first;
+
+    private Work(OpenClBackend backend, dev.lanewise.kernels.Region region) {
+      this.backend = backend;
+      kernels = backend.kernels();
+      long base = region.allocate(9L * ROWS * STRIDE, "everything");
+      var views = new View[9];
+      for (int i = 0; i < views.length; i++) {
+        views[i] = View.of(base + (long) i * ROWS * STRIDE, ROWS, LANES, STRIDE);
+      }
+      x = views[0];
+      y = views[1];
+      index = views[2].rows(0, 1);
+      sums = views[3];
+      drawn = views[4];
+      product = views[5].lanes(0, ROWS);
+      moment = views[6].rows(0, 1);
+      inRows = views[7].rows(0, 1);
+      shape = views[8];
+      first = new float[9 * ROWS * STRIDE];
+      var random = new Random(1);
+      for (int i = 0; i < first.length; i++) {
+        first[i] = random.nextFloat() + 0.5f;
+      }
+      for (int i = 0; i < LANES; i++) {
+        first[2 * ROWS * STRIDE + i] = random.nextInt(ROWS);
+      }
+      reset();
+    }
+
+    void reset() {
+      backend.write(x.address(), first, 0, first.length);
+    }
+
+    float[] all() {
+      var all = new float[first.length];
+      backend.read(x.address(), all, 0, all.length);
+      return all;
+    }
+
+    /** Independent of each other, so that they may be in one phase however they are cut. */
+    List<Share> shares() {
+      var shares = new ArrayList<Share>();
+      var draw = new Draw(new Philox(3, 4), 5, LANES, 0, 0);
+      View a = x.lanes(0, 33), b = y.rows(0, 33).lanes(0, ROWS);
+      View scalar = View.scalar(x.address() + 1);
+      shares.add(share(kernels.map(Unary.TANH, x, shape), Cut.LANES));
+      shares.add(share(kernels.normal(draw, drawn), Cut.LANES));
+      shares.add(share(kernels.reduceLanes(Reduction.SUM, x, sums.lanes(0, 1)), Cut.ROWS));
+      shares.add(share(kernels.reduceLanes(Reduction.ARGMAX, x, sums.lanes(1, 2)), Cut.ROWS));
+      shares.add(share(kernels.reduceLanes(Reduction.MAX, x, sums.lanes(2, 3)), Cut.NONE));
+      shares.add(share(kernels.reduceRows(Reduction.SUM, x, inRows), Cut.LANES));
+      shares.add(share(kernels.pick(x, index, sums.rows(0, 1).lanes(3, 73)), Cut.LANES));
+      shares.add(
+          share(
+              kernels.lerp(View.row(x.address(), LANES), View.row(moment.address(), LANES), 0.25),
+              Cut.LANES));
+      shares.add(share(gemm(a, b, product, scalar, Gemm.Form.OUTER), Cut.LANES));
+      return shares;
+    }
+
+    /** What needs other memory than those above. */
+    List<Share> products(Cut cut) {
+      View a = x.lanes(0, 33), b = y.flipped().rows(0, 33), scalar = View.scalar(x.address() + 1);
+      return List.of(
+          share(gemm(a, b, product, scalar, Gemm.Form.OUTER), cut),
+          share(gemm(a, b, shape.lanes(0, ROWS), scalar, Gemm.Form.DOT), cut),
+          share(kernels.zip(Binary.DIVIDE, x, y, drawn), cut));
+    }
+
+    private Call gemm(View a, View b, View c, View initial, Gemm.Form form) {
+      return kernels.gemm(
+          new Gemm(a, b, initial.broadcast(c.rows(), c.lanes()), c, Gemm.Epilogue.RELU, c, form));
+    }
+
+    private static Share share(Call call, Cut cut) {
+      return new Share(call, cut, cut == Cut.NONE ? 1 : 0);
+    }
+
+    void check(List<Share> shares) {
+      reset();
+      shares.forEach(share -> share.call().run());
+      var alone = all();
+      reset();
+      long before = backend.launches();
+      backend.phase(shares).run();
+      assertThat(backend.launches() - before).isEqualTo(1);
+      backend.finish();
+      assertThat(all()).containsExactly(alone);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 256})
+  void computesWhatItsCallsDo(int items) {
+    try (var backend = open(items);
+        var region = backend.open("test")) {
+      var work = new Work(backend, region);
+      work.check(work.shares());
+      for (var cut : Cut.values()) {
+        work.check(work.products(cut));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 256})
+  void afterAFailureNothingHappensUntilItIsHeard(int items) {
+    try (var backend = open(items);
+        var region = backend.open("test")) {
+      var work = new Work(backend, region);
+      var k = backend.kernels();
+      var check = new Share(k.checkFinite(work.x, "loss"), Cut.LANES, 0);
+      var fill = new Share(k.fill(7, work.y), Cut.LANES, 0);
+      var pick = new Share(k.pick(work.x, work.index, work.moment), Cut.LANES, 0);
+      var checking = backend.phase(List.of(check, new Share(Call.NOTHING, Cut.NONE, 0)));
+      var filling = backend.phase(List.of(fill, pick));
+      backend.set(work.x.at(3, 5), Double.POSITIVE_INFINITY);
+      checking.run();
+      filling.run();
+      assertThatThrownBy(backend::finish)
+          .isInstanceOf(NotFiniteException.class)
+          .hasMessageContaining("loss")
+          .hasMessageContaining("Infinity");
+      assertThat(backend.get(work.y.at(0, 0))).isEqualTo(work.first[ROWS * STRIDE]);
+      filling.run();
+      backend.finish();
+      assertThat(backend.get(work.y.at(0, 0))).isEqualTo(7);
+      backend.set(work.index.at(0, 69), ROWS);
+      filling.run();
+      assertThatThrownBy(backend::finish)
+          .isInstanceOf(IndexOutOfBoundsException.class)
+          .hasMessage("the index 40.0 of lane 69 is not a whole number in [0, 40)");
+      backend.finish();
+    }
+  }
+
+  /** Where one worker does all, what follows a check waits for it. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 256})
+  void oneWorkerStopsAtAFailure(int items) {
+    try (var backend = open(items);
+        var region = backend.open("test")) {
+      var work = new Work(backend, region);
+      var k = backend.kernels();
+      backend.set(work.x.at(0, 0), Double.NaN);
+      backend
+          .phase(
+              List.of(
+                  new Share(k.checkFinite(work.x, "loss"), Cut.NONE, 0),
+                  new Share(k.fill(7, work.y), Cut.NONE, 0)))
+          .run();
+      assertThatThrownBy(backend::finish).isInstanceOf(NotFiniteException.class);
+      assertThat(backend.get(work.y.at(0, 0))).isEqualTo(work.first[ROWS * STRIDE]);
+    }
+  }
+}
