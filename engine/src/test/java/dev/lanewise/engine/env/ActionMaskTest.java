@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lanewise.engine.Device;
-import dev.lanewise.engine.Tensor;
 import dev.lanewise.kernels.Philox;
 import java.util.ArrayList;
 import java.util.HashMap;
