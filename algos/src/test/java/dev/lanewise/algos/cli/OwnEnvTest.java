@@ -298,7 +298,7 @@ class OwnEnvTest {
     conform("Pendulum-v1", PENDULUM, "--tolerance", "small")
         .assertOneSentence(2, "--tolerance small is not a number");
     conform("Pendulum-v1", PENDULUM, "--device", "refrence")
-        .assertOneSentence(2, "unknown device 'refrence'; did you mean reference?");
+        .assertOneSentence(2, "there is no device 'refrence'; there are cpu, opencl");
     Answer.to("conform", "--env", "Pendulum-v1")
         .assertOneSentence(2, "Missing required option: '--transitions=FILE.csv'");
   }

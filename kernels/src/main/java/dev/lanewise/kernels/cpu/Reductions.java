@@ -157,6 +157,40 @@ final class Reductions {
    * or the constant conditions are false, nothing of it is left in machine code.
    */
   private static float sum(long x, int n) {
+    return n < PARTS ? sumOfFew(x, n, 0, PARTS) : n % PARTS == 0 ? sumWhole(x, n) : sumRest(x, n);
+  }
+
+  // Two methods, and the tree of sums written out in both: where vectors of two paths meet, or are
+  // given to a method that is not inlined, the compiler puts them on the heap.
+
+  private static float sumWhole(long x, int n) {
+    FloatVector s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
+    for (int i = 0; i < n - PARTS + 1; i += PARTS) {
+      s0 = s0.add(at(x, i));
+      if (COUNT <= 8) {
+        s1 = s1.add(at(x, i + COUNT));
+      }
+      if (COUNT == 4) {
+        s2 = s2.add(at(x, i + 2 * COUNT));
+        s3 = s3.add(at(x, i + 3 * COUNT));
+      }
+    }
+    return switch (COUNT) {
+      case 4 -> {
+        var s = s0.add(s2).add(s1.add(s3));
+        yield apart(s, 0, 2) + apart(s, 1, 2);
+      }
+      case 8 -> {
+        var s = s0.add(s1);
+        yield (apart(s, 0, 4) + apart(s, 2, 4)) + (apart(s, 1, 4) + apart(s, 3, 4));
+      }
+      default ->
+          ((apart(s0, 0, 8) + apart(s0, 4, 8)) + (apart(s0, 2, 8) + apart(s0, 6, 8)))
+              + ((apart(s0, 1, 8) + apart(s0, 5, 8)) + (apart(s0, 3, 8) + apart(s0, 7, 8)));
+    };
+  }
+
+  private static float sumRest(long x, int n) {
     FloatVector s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
     int i = 0;
     for (; i < n - PARTS + 1; i += PARTS) {
@@ -169,42 +203,40 @@ final class Reductions {
         s3 = s3.add(at(x, i + 3 * COUNT));
       }
     }
-    if (i < n) {
-      s0 = s0.add(at(x, i, first(n - i)));
-      if (COUNT <= 8) {
-        s1 = s1.add(at(x, i + COUNT, first(n - i - COUNT)));
-      }
-      if (COUNT == 4) {
-        s2 = s2.add(at(x, i + 2 * COUNT, first(n - i - 2 * COUNT)));
-        s3 = s3.add(at(x, i + 3 * COUNT, first(n - i - 3 * COUNT)));
-      }
+    s0 = s0.add(at(x, i, first(n - i)));
+    if (COUNT <= 8) {
+      s1 = s1.add(at(x, i + COUNT, first(n - i - COUNT)));
+    }
+    if (COUNT == 4) {
+      s2 = s2.add(at(x, i + 2 * COUNT, first(n - i - 2 * COUNT)));
+      s3 = s3.add(at(x, i + 3 * COUNT, first(n - i - 3 * COUNT)));
     }
     return switch (COUNT) {
-      case 4 -> tree4(s0.add(s2).add(s1.add(s3)));
-      case 8 -> tree8(s0.add(s1));
-      default -> tree16(s0);
+      case 4 -> {
+        var s = s0.add(s2).add(s1.add(s3));
+        yield apart(s, 0, 2) + apart(s, 1, 2);
+      }
+      case 8 -> {
+        var s = s0.add(s1);
+        yield (apart(s, 0, 4) + apart(s, 2, 4)) + (apart(s, 1, 4) + apart(s, 3, 4));
+      }
+      default ->
+          ((apart(s0, 0, 8) + apart(s0, 4, 8)) + (apart(s0, 2, 8) + apart(s0, 6, 8)))
+              + ((apart(s0, 1, 8) + apart(s0, 5, 8)) + (apart(s0, 3, 8) + apart(s0, 7, 8)));
     };
   }
 
-  /** Lanes 2 apart, then 1. */
-  private static float tree4(FloatVector s) {
-    return (s.lane(0) + s.lane(2)) + (s.lane(1) + s.lane(3));
+  /** So short that it is always inlined. */
+  private static float apart(FloatVector s, int lane, int by) {
+    return s.lane(lane) + s.lane(lane + by);
   }
 
-  /** Lanes 4 apart, then 2, then 1. */
-  private static float tree8(FloatVector s) {
-    float s0 = s.lane(0) + s.lane(4), s1 = s.lane(1) + s.lane(5);
-    float s2 = s.lane(2) + s.lane(6), s3 = s.lane(3) + s.lane(7);
-    return (s0 + s2) + (s1 + s3);
-  }
-
-  /** Lanes 8 apart, then 4, 2, 1. */
-  private static float tree16(FloatVector s) {
-    float s0 = s.lane(0) + s.lane(8), s1 = s.lane(1) + s.lane(9);
-    float s2 = s.lane(2) + s.lane(10), s3 = s.lane(3) + s.lane(11);
-    float s4 = s.lane(4) + s.lane(12), s5 = s.lane(5) + s.lane(13);
-    float s6 = s.lane(6) + s.lane(14), s7 = s.lane(7) + s.lane(15);
-    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+  /** The same tree over partial sums first, first + 16 / count, ... of which there are n. */
+  private static float sumOfFew(long x, int n, int first, int count) {
+    if (count == 1) {
+      return first < n ? 0 + get(x + bytes(first)) : 0;
+    }
+    return sumOfFew(x, n, first, count / 2) + sumOfFew(x, n, first + PARTS / count, count / 2);
   }
 
   /** The same tree over partial sums that are one of two: with n / 16 or one more term. */
