@@ -4,9 +4,8 @@ import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.at;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
-import static dev.lanewise.kernels.cpu.Lanes.rest;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.NotFiniteException;
@@ -47,12 +46,10 @@ final class Checks {
       s2 = at(x, i + 2 * COUNT).fma(zero, s2);
       s3 = at(x, i + 3 * COUNT).fma(zero, s3);
     }
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       s0 = at(x, i).fma(zero, s0);
     }
-    if (i < n) {
-      s1 = at(x, i, rest(n)).fma(zero, s1);
-    }
+    s1 = at(x, i, first(n - i)).fma(zero, s1);
     return s0.add(s1).add(s2.add(s3)).compare(VectorOperators.EQ, 0f).allTrue();
   }
 
@@ -82,21 +79,20 @@ final class Checks {
   /** What x differs by from the nearest whole number in the interval is 0, or NaN, never hidden. */
   private static boolean isWhole(long x, int n, float first, float last) {
     FloatVector low = all(first), high = all(last), off = all(0);
-    for (int i = 0; i < whole(n); i += COUNT) {
+    int i = 0;
+    for (; i < n - COUNT; i += COUNT) {
       var v = at(x, i);
       var near = v.add(ROUND).sub(ROUND);
       near = near.blend(low, near.compare(VectorOperators.LT, low));
       near = near.blend(high, near.compare(VectorOperators.GT, high));
       off = off.add(v.sub(near).abs());
     }
-    if (whole(n) < n) {
-      var rest = rest(n);
-      var v = low.blend(at(x, whole(n), rest), rest);
-      var near = v.add(ROUND).sub(ROUND);
-      near = near.blend(low, near.compare(VectorOperators.LT, low));
-      near = near.blend(high, near.compare(VectorOperators.GT, high));
-      off = off.add(v.sub(near).abs());
-    }
+    var rest = first(n - i);
+    var v = low.blend(at(x, i, rest), rest);
+    var near = v.add(ROUND).sub(ROUND);
+    near = near.blend(low, near.compare(VectorOperators.LT, low));
+    near = near.blend(high, near.compare(VectorOperators.GT, high));
+    off = off.add(v.sub(near).abs());
     return off.compare(VectorOperators.EQ, 0f).allTrue();
   }
 

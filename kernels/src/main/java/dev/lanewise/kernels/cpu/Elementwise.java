@@ -3,10 +3,9 @@ package dev.lanewise.kernels.cpu;
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.at;
+import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
 import static dev.lanewise.kernels.cpu.Lanes.put;
-import static dev.lanewise.kernels.cpu.Lanes.rest;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 import static dev.lanewise.kernels.cpu.Rows.isSplat;
 
 import dev.lanewise.kernels.Binary;
@@ -142,54 +141,46 @@ final class Elementwise {
 
   private static void selectRow(long c, long a, long b, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(at(a, i).blend(at(b, i), at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
-      put(at(a, i, rest).blend(at(b, i, rest), no), y, i, rest);
-    }
+    var rest = first(n - i);
+    var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
+    put(at(a, i, rest).blend(at(b, i, rest), no), y, i, rest);
   }
 
   private static void selectOrOne(long c, long a, long b, long y, int n) {
     var otherwise = all(get(b));
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(at(a, i).blend(otherwise, at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
-      put(at(a, i, rest).blend(otherwise, no), y, i, rest);
-    }
+    var rest = first(n - i);
+    var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
+    put(at(a, i, rest).blend(otherwise, no), y, i, rest);
   }
 
   private static void selectOneOr(long c, long a, long b, long y, int n) {
     var then = all(get(a));
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(then.blend(at(b, i), at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
-      put(then.blend(at(b, i, rest), no), y, i, rest);
-    }
+    var rest = first(n - i);
+    var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
+    put(then.blend(at(b, i, rest), no), y, i, rest);
   }
 
   private static void selectOfOnes(long c, long a, long b, long y, int n) {
     var then = all(get(a));
     var otherwise = all(get(b));
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(then.blend(otherwise, at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
-      put(then.blend(otherwise, no), y, i, rest);
-    }
+    var rest = first(n - i);
+    var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
+    put(then.blend(otherwise, no), y, i, rest);
   }
 
   static Call copy(View x, View y) {
@@ -210,23 +201,19 @@ final class Elementwise {
 
   static void copyRow(long x, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(at(x, i), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(at(x, i, rest), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(at(x, i, rest), y, i, rest);
   }
 
   static void fillRow(float value, long y, int n) {
     var v = all(value);
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(v, y, i);
     }
-    if (i < n) {
-      put(v, y, i, rest(n));
-    }
+    put(v, y, i, first(n - i));
   }
 }

@@ -4,11 +4,10 @@ import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.at;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
 import static dev.lanewise.kernels.cpu.Lanes.put;
-import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.set;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 import static jdk.incubator.vector.VectorOperators.EQ;
 
 import dev.lanewise.kernels.Call;
@@ -60,14 +59,12 @@ final class Gathers {
   private static void equal(long index, float row, long y, int n) {
     FloatVector zero = all(0), one = all(1);
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(zero.blend(one, at(index, i).compare(EQ, row)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      var is = at(index, i, rest).compare(EQ, row);
-      put(zero.blend(one, is), y, i, rest);
-    }
+    var rest = first(n - i);
+    var is = at(index, i, rest).compare(EQ, row);
+    put(zero.blend(one, is), y, i, rest);
   }
 
   static Call gather(View x, View index, View y) {

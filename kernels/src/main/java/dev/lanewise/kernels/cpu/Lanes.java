@@ -41,7 +41,11 @@ final class Lanes {
     return FIRST[n & (COUNT - 1)];
   }
 
-  /** The first n lanes: none below 0, all from COUNT on. */
+  /**
+   * The first n lanes: none below 0, all from COUNT on. Loops leave the last 1 to COUNT lanes to
+   * them, even where whole vectors would fit: what is rarely run, the compiler does not inline, and
+   * then it puts vectors on the heap for as long as the JVM lives.
+   */
   static VectorMask<Float> first(int n) {
     return FIRST[Math.clamp(n, 0, COUNT)];
   }

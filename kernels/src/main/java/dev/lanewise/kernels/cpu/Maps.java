@@ -3,9 +3,8 @@ package dev.lanewise.kernels.cpu;
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.at;
+import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.put;
-import static dev.lanewise.kernels.cpu.Lanes.rest;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -22,101 +21,83 @@ final class Maps {
 
   static void negate(long x, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(at(x, i).neg(), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(at(x, i, rest).neg(), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(at(x, i, rest).neg(), y, i, rest);
   }
 
   static void abs(long x, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(at(x, i).abs(), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(at(x, i, rest).abs(), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(at(x, i, rest).abs(), y, i, rest);
   }
 
   static void square(long x, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(square(at(x, i)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(square(at(x, i, rest)), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(square(at(x, i, rest)), y, i, rest);
   }
 
   static void sqrt(long x, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(at(x, i).sqrt(), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(at(x, i, rest).sqrt(), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(at(x, i, rest).sqrt(), y, i, rest);
   }
 
   static void reciprocal(long x, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(ONE.div(at(x, i)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(ONE.div(at(x, i, rest)), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(ONE.div(at(x, i, rest)), y, i, rest);
   }
 
   static void relu(long x, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(relu(at(x, i)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(relu(at(x, i, rest)), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(relu(at(x, i, rest)), y, i, rest);
   }
 
   static void step(long x, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(ZERO.blend(ONE, at(x, i).compare(VectorOperators.GT, ZERO)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(ZERO.blend(ONE, at(x, i, rest).compare(VectorOperators.GT, ZERO)), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(ZERO.blend(ONE, at(x, i, rest).compare(VectorOperators.GT, ZERO)), y, i, rest);
   }
 
   static void sign(long x, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(sign(at(x, i)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(sign(at(x, i, rest)), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(sign(at(x, i, rest)), y, i, rest);
   }
 
   static void floor(long x, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(floor(at(x, i)), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(floor(at(x, i, rest)), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(floor(at(x, i, rest)), y, i, rest);
   }
 
   private static FloatVector square(FloatVector x) {

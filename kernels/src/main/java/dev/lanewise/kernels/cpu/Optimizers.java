@@ -4,10 +4,9 @@ import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.at;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
 import static dev.lanewise.kernels.cpu.Lanes.put;
-import static dev.lanewise.kernels.cpu.Lanes.rest;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Kernels.Adam;
@@ -93,28 +92,24 @@ final class Optimizers {
   private static void average(long g, long m, int n, float keep, float take) {
     FloatVector kept = all(keep), taken = all(take);
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(at(m, i).fma(kept, at(g, i).mul(taken)), m, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(at(m, i, rest).fma(kept, at(g, i, rest).mul(taken)), m, i, rest);
-    }
+    var rest = first(n - i);
+    put(at(m, i, rest).fma(kept, at(g, i, rest).mul(taken)), m, i, rest);
   }
 
   /** v ← keep · v + take · g² */
   private static void averageSquare(long g, long v, int n, float keep, float take) {
     FloatVector kept = all(keep), taken = all(take);
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       var slope = at(g, i);
       put(at(v, i).fma(kept, slope.mul(slope).mul(taken)), v, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      var slope = at(g, i, rest);
-      put(at(v, i, rest).fma(kept, slope.mul(slope).mul(taken)), v, i, rest);
-    }
+    var rest = first(n - i);
+    var slope = at(g, i, rest);
+    put(at(v, i, rest).fma(kept, slope.mul(slope).mul(taken)), v, i, rest);
   }
 
   /** p ← keep · p - step · m / (scale · √v + ε) */
@@ -122,58 +117,50 @@ final class Optimizers {
       long p, long m, long v, int n, float keep, float step, float scale, float epsilon) {
     FloatVector kept = all(keep), down = all(-step), scales = all(scale), epsilons = all(epsilon);
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       var size = at(v, i).sqrt().fma(scales, epsilons);
       put(at(p, i).fma(kept, at(m, i).mul(down).div(size)), p, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      var size = at(v, i, rest).sqrt().fma(scales, epsilons);
-      put(at(p, i, rest).fma(kept, at(m, i, rest).mul(down).div(size)), p, i, rest);
-    }
+    var rest = first(n - i);
+    var size = at(v, i, rest).sqrt().fma(scales, epsilons);
+    put(at(p, i, rest).fma(kept, at(m, i, rest).mul(down).div(size)), p, i, rest);
   }
 
   private static void sgd(long p, long g, long v, int n, float momentum, float step) {
     FloatVector kept = all(momentum), down = all(-step);
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       var velocity = at(v, i).fma(kept, at(g, i));
       put(velocity, v, i);
       put(velocity.fma(down, at(p, i)), p, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      var velocity = at(v, i, rest).fma(kept, at(g, i, rest));
-      put(velocity, v, i, rest);
-      put(velocity.fma(down, at(p, i, rest)), p, i, rest);
-    }
+    var rest = first(n - i);
+    var velocity = at(v, i, rest).fma(kept, at(g, i, rest));
+    put(velocity, v, i, rest);
+    put(velocity.fma(down, at(p, i, rest)), p, i, rest);
   }
 
   private static void lerp(long source, long target, int n, float tau) {
     var part = all(tau);
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       var from = at(target, i);
       put(at(source, i).sub(from).fma(part, from), target, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      var from = at(target, i, rest);
-      put(at(source, i, rest).sub(from).fma(part, from), target, i, rest);
-    }
+    var rest = first(n - i);
+    var from = at(target, i, rest);
+    put(at(source, i, rest).sub(from).fma(part, from), target, i, rest);
   }
 
   private static void lerpToOne(long source, long target, int n, float tau) {
     FloatVector part = all(tau), to = all(get(source));
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       var from = at(target, i);
       put(to.sub(from).fma(part, from), target, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      var from = at(target, i, rest);
-      put(to.sub(from).fma(part, from), target, i, rest);
-    }
+    var rest = first(n - i);
+    var from = at(target, i, rest);
+    put(to.sub(from).fma(part, from), target, i, rest);
   }
 }

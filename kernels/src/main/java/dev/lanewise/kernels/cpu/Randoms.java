@@ -4,10 +4,9 @@ import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.F;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
 import static dev.lanewise.kernels.cpu.Lanes.put;
-import static dev.lanewise.kernels.cpu.Lanes.rest;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -87,13 +86,11 @@ final class Randoms {
 
   private static void copy(float[] from, int offset, long y, int n) {
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       put(FloatVector.fromArray(F, from, offset + i), y, i);
     }
-    if (i < n) {
-      var rest = rest(n);
-      put(FloatVector.fromArray(F, from, offset + i, rest), y, i, rest);
-    }
+    var rest = first(n - i);
+    put(FloatVector.fromArray(F, from, offset + i, rest), y, i, rest);
   }
 
   /**

@@ -7,7 +7,6 @@ import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
 import static dev.lanewise.kernels.cpu.Lanes.put;
-import static dev.lanewise.kernels.cpu.Lanes.rest;
 import static dev.lanewise.kernels.cpu.Lanes.set;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
 import static jdk.incubator.vector.VectorOperators.EQ;
@@ -155,45 +154,15 @@ final class Reductions {
   /**
    * The sixteen sums lie in one, two or four vectors. Where a vector is wider than the processor's
    * or the constant conditions are false, nothing of it is left in machine code.
+   *
+   * <p>The last one to sixteen terms are always added under masks, and the tree of sums is written
+   * out: where vectors of two paths meet, or are given to a method that is not inlined, the
+   * compiler puts them on the heap.
    */
   private static float sum(long x, int n) {
-    return n < PARTS ? sumOfFew(x, n, 0, PARTS) : n % PARTS == 0 ? sumWhole(x, n) : sumRest(x, n);
-  }
-
-  // Two methods, and the tree of sums written out in both: where vectors of two paths meet, or are
-  // given to a method that is not inlined, the compiler puts them on the heap.
-
-  private static float sumWhole(long x, int n) {
-    FloatVector s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
-    for (int i = 0; i < n - PARTS + 1; i += PARTS) {
-      s0 = s0.add(at(x, i));
-      if (COUNT <= 8) {
-        s1 = s1.add(at(x, i + COUNT));
-      }
-      if (COUNT == 4) {
-        s2 = s2.add(at(x, i + 2 * COUNT));
-        s3 = s3.add(at(x, i + 3 * COUNT));
-      }
-    }
-    return switch (COUNT) {
-      case 4 -> {
-        var s = s0.add(s2).add(s1.add(s3));
-        yield apart(s, 0, 2) + apart(s, 1, 2);
-      }
-      case 8 -> {
-        var s = s0.add(s1);
-        yield (apart(s, 0, 4) + apart(s, 2, 4)) + (apart(s, 1, 4) + apart(s, 3, 4));
-      }
-      default ->
-          ((apart(s0, 0, 8) + apart(s0, 4, 8)) + (apart(s0, 2, 8) + apart(s0, 6, 8)))
-              + ((apart(s0, 1, 8) + apart(s0, 5, 8)) + (apart(s0, 3, 8) + apart(s0, 7, 8)));
-    };
-  }
-
-  private static float sumRest(long x, int n) {
     FloatVector s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
     int i = 0;
-    for (; i < n - PARTS + 1; i += PARTS) {
+    for (; i < n - PARTS; i += PARTS) {
       s0 = s0.add(at(x, i));
       if (COUNT <= 8) {
         s1 = s1.add(at(x, i + COUNT));
@@ -231,14 +200,6 @@ final class Reductions {
     return s.lane(lane) + s.lane(lane + by);
   }
 
-  /** The same tree over partial sums first, first + 16 / count, ... of which there are n. */
-  private static float sumOfFew(long x, int n, int first, int count) {
-    if (count == 1) {
-      return first < n ? 0 + get(x + bytes(first)) : 0;
-    }
-    return sumOfFew(x, n, first, count / 2) + sumOfFew(x, n, first + PARTS / count, count / 2);
-  }
-
   /** The same tree over partial sums that are one of two: with n / 16 or one more term. */
   private static float sumOfOne(long x, int n) {
     float value = get(x), sum = 0;
@@ -263,13 +224,11 @@ final class Reductions {
   private static float max(long x, int n) {
     var largest = all(LEAST);
     int i = 0;
-    for (; i < whole(n); i += COUNT) {
+    for (; i < n - COUNT; i += COUNT) {
       largest = largest.max(at(x, i));
     }
-    if (i < n) {
-      var rest = rest(n);
-      largest = largest.blend(largest.max(at(x, i, rest)), rest);
-    }
+    var rest = first(n - i);
+    largest = largest.blend(largest.max(at(x, i, rest)), rest);
     return largest.reduceLanes(MAX);
   }
 
