@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 final class Presets {
   private static final String TEXT =
       """
-      ddpg Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 learning_starts=1000
+      ddpg Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 \
+      learning_starts=1000 net_arch=64,64
       ddpg MountainCarContinuous-v0: total_timesteps=200000 n_envs=16 gradient_steps=8 \
       learning_starts=1000 net_arch=64,64 learning_rate=lin_1e-3 tau=0.01 \
       noise_type=ornstein-uhlenbeck noise_std=1
@@ -34,8 +35,9 @@ final class Presets {
       sac MountainCarContinuous-v0: total_timesteps=50000 buffer_size=50000 batch_size=512 \
       ent_coef=0.1 train_freq=32 gradient_steps=32 gamma=0.9999 tau=0.01 learning_starts=0 \
       net_arch=64,64 use_sde=true log_std_init=-3.67
-      sac Pendulum-v1: total_timesteps=10000 learning_rate=1e-3
-      td3 Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 learning_starts=1000
+      sac Pendulum-v1: total_timesteps=10000 learning_rate=1e-3 net_arch=64,64
+      td3 Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 \
+      learning_starts=1000 net_arch=64,64
       td3 MountainCarContinuous-v0: total_timesteps=200000 n_envs=16 gradient_steps=8 \
       learning_starts=1000 net_arch=64,64 learning_rate=lin_1e-3 tau=0.01 \
       noise_type=ornstein-uhlenbeck noise_std=1
