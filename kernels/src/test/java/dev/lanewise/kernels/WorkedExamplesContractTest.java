@@ -85,6 +85,29 @@ class WorkedExamplesContractTest {
     zip(Binary.EQUAL, new float[] {2, 0, NAN, INF}, new float[] {1, -0f, NAN, INF}, 0, 1, 0, 1);
   }
 
+  /** Near the multiples of π/2, where rounding leads beyond 1 if it does anywhere. */
+  @Test
+  void sinesAndCosinesStayWithinOne() {
+    for (int turn = -6; turn <= 6; turn++) {
+      float[] angles = new float[16_384];
+      float angle = (float) (turn * Math.PI / 2 - 0.001);
+      for (int i = 0; i < angles.length; i++) {
+        angles[i] = angle;
+        angle = turn == 0 ? angle + 0x1p-23f : Math.nextUp(angle);
+      }
+      try (var trial = new Trial(backend)) {
+        var x = trial.in(angles);
+        var y = trial.out(new Shape(1, angles.length), Layout.TIGHT);
+        for (var f : List.of(Unary.SIN, Unary.COS)) {
+          trial.run(on -> on.kernels().map(f, on.view(x), on.view(y)));
+          for (float value : trial.values(y)) {
+            assertThat(value).as("%s near %dπ/2 on %s", f, turn, backend.name()).isBetween(-1f, 1f);
+          }
+        }
+      }
+    }
+  }
+
   private void map(Unary f, float[] values, float... expected) {
     try (var trial = new Trial(backend)) {
       var x = trial.in(values);

@@ -164,9 +164,9 @@ static float geluTanh(const float x) {
 // sin r for |r| <= pi/2: r + r^3 P(r^2)
 static float sineSmall(const float r) {
   const float square = r * r;
-  float p = fma(2.60548192892e-6f, square, -0.000198094751168f);
-  p = fma(p, square, 0.00833306461407f);
-  p = fma(p, square, -0.166666594919f);
+  float p = fma(2.5898496e-6f, square, -0.00019801396f);
+  p = fma(p, square, 0.008332936f);
+  p = fma(p, square, -0.16666654f);
   return fma(p, square * r, r);
 }
 
