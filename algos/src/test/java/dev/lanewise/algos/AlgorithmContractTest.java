@@ -3,14 +3,8 @@ package dev.lanewise.algos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanewise.engine.Device;
-import dev.lanewise.engine.RandomStream;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.engine.env.Environments;
-import dev.lanewise.engine.env.Space;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,80 +172,6 @@ class AlgorithmContractTest {
       assertThat(last.values()).allMatch(Double::isFinite);
       assertThat(last.get("train/n_updates")).isPositive();
       assertThat(last.get("time/episodes")).isGreaterThanOrEqualTo(4);
-    }
-  }
-
-  /** In a JVM of its own, where nothing else waits for the compiler. */
-  @Test
-  void anUpdateAllocatesNothing() throws IOException, InterruptedException {
-    var process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Updates.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
-      assertThat(lines.readAllLines())
-          .containsExactlyElementsOf(cases().stream().map(c -> c + ": 0 bytes").toList());
-    }
-    assertThat(process.waitFor()).isZero();
-  }
-
-  /** Says how many bytes updates of each case allocate in the steady state. */
-  static final class Updates {
-    private static final int ROUND = 100;
-
-    private Updates() {}
-
-    public static void main(String[] args) {
-      for (var c : cases()) {
-        try (var device = Device.cpu(1)) {
-          System.out.println(c + ": " + allocated(update(c, device)) + " bytes");
-        }
-      }
-    }
-
-    private static Runnable update(Case c, Device device) {
-      var random = RandomStream.of(1);
-      if (c.algorithm.equals("ppo")) {
-        var memory = new RolloutMemory(device, c.env, 32, 4);
-        return new Ppo(Ppo.Config.of(c.settings), c.env, memory, random).update()::run;
-      }
-      var memory = new ReplayMemory(device, c.env, ReplayMemory.Config.of(c.settings));
-      int obs = c.env.observationSpace().size();
-      for (int i = 0; i < 1000; i++) {
-        memory.add(new float[obs], new float[1], i % 7, new float[obs], i % 9 == 0, false);
-      }
-      var agent =
-          switch (c.algorithm) {
-            case "ddpg" -> new Ddpg(Ddpg.Config.of(c.settings), c.env, memory, random);
-            case "td3" -> new Td3(Td3.Config.of(c.settings), c.env, memory, random);
-            default ->
-                c.env.actionSpace() instanceof Space.Discrete
-                    ? new DiscreteSac(Sac.Config.of(c.settings), c.env, memory, random)
-                    : new Sac(Sac.Config.of(c.settings), c.env, memory, random);
-          };
-      long[] n = {0};
-      return () -> agent.update(++n[0]);
-    }
-
-    /** Compiled code comes in stages; five rounds in a row without a byte are the steady state. */
-    private static long allocated(Runnable update) {
-      var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long bytes = 0, giveUp = System.nanoTime() + 60_000_000_000L;
-      for (int quiet = 0; quiet < 5 && System.nanoTime() < giveUp; ) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < ROUND; i++) {
-          update.run();
-        }
-        bytes = threads.getCurrentThreadAllocatedBytes() - before;
-        quiet = bytes == 0 ? quiet + 1 : 0;
-      }
-      return bytes;
     }
   }
 

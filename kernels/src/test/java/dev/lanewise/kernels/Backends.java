@@ -17,13 +17,25 @@ final class Backends {
   private Backends() {}
 
   /**
-   * With {@code -Dlanewise.contract=opencl} the OpenCL device named by {@code -Dlanewise.device},
-   * else the others: vector widths are nothing to OpenCL.
+   * Those that {@code -Dlanewise.contract} names, else the reference and the processor: vector
+   * widths are nothing to the reference and to OpenCL, whose device {@code -Dlanewise.device}
+   * names.
    */
   static Stream<Named<Backend>> all() {
-    return "opencl".equals(System.getProperty("lanewise.contract"))
-        ? named(openCl())
-        : named(new ReferenceBackend(), new CpuBackend());
+    return Stream.of(System.getProperty("lanewise.contract", "reference,cpu").split(","))
+        .map(Backends::of)
+        .map(backend -> Named.of(backend.name(), backend));
+  }
+
+  private static Backend of(String name) {
+    return switch (name) {
+      case "reference" -> new ReferenceBackend();
+      case "cpu" -> new CpuBackend();
+      case "opencl" -> openCl();
+      default ->
+          throw new IllegalArgumentException(
+              "lanewise.contract names %s, not reference, cpu or opencl".formatted(name));
+    };
   }
 
   /** Those whose elements are floats, whose roundings the contract fixes. */
@@ -43,9 +55,5 @@ final class Backends {
   private static void skip(String missing) {
     System.out.println("SKIPPED, no kernel was tested on OpenCL: " + missing);
     Assumptions.abort(missing);
-  }
-
-  private static Stream<Named<Backend>> named(Backend... backends) {
-    return Stream.of(backends).map(backend -> Named.of(backend.name(), backend));
   }
 }

@@ -13,20 +13,25 @@ import java.util.List;
  */
 final class Trial implements AutoCloseable {
 
-  /** A backend and where it has the operands. */
+  /**
+   * A backend and where it has the operands, one behind the other: all are written and read at
+   * once, as devices take longer over a transfer than over its numbers.
+   */
   static final class Side {
     final Backend backend;
     private final TrialMemory memory;
+    private final List<Operand> operands;
     private final List<Long> blocks = new ArrayList<>();
+    private int written;
 
-    Side(Backend backend) {
+    private Side(String name, Backend backend, List<Operand> operands) {
       this.backend = backend;
-      memory = TrialMemory.of(backend);
+      this.operands = operands;
+      memory = TrialMemory.of(backend, name);
     }
 
     private void add(Operand x) {
       blocks.add(memory.push(x.block.length));
-      put(x);
     }
 
     Kernels kernels() {
@@ -34,6 +39,7 @@ final class Trial implements AutoCloseable {
     }
 
     View view(Operand x) {
+      writeFrom(written);
       return x.view(blocks.get(x.number));
     }
 
@@ -41,14 +47,35 @@ final class Trial implements AutoCloseable {
       return backend.get(view(x).at(r, i));
     }
 
-    float[] read(Operand x) {
-      float[] block = new float[x.block.length];
-      backend.read(blocks.get(x.number), block, 0, block.length);
-      return block;
+    /** What is now in the blocks of all operands, in their order. */
+    private float[] read() {
+      writeFrom(written);
+      float[] now = new float[length(0)];
+      backend.read(blocks.getFirst(), now, 0, now.length);
+      return now;
     }
 
-    private void put(Operand x) {
-      backend.write(blocks.get(x.number), x.block, 0, x.block.length);
+    /** Where an operand's block begins in what was read. */
+    private int start(Operand x) {
+      return (int) (blocks.get(x.number) - blocks.getFirst());
+    }
+
+    /** Writes the operands from a number on. */
+    private void writeFrom(int number) {
+      if (number < operands.size()) {
+        float[] all = new float[length(number)];
+        for (var x : operands.subList(number, operands.size())) {
+          System.arraycopy(x.block, 0, all, start(x) - start(operands.get(number)), x.block.length);
+        }
+        backend.write(blocks.get(number), all, 0, all.length);
+        written = operands.size();
+      }
+    }
+
+    /** From the first float of a block to the last of all. */
+    private int length(int number) {
+      var last = operands.getLast();
+      return start(last) + last.block.length - start(operands.get(number));
     }
   }
 
@@ -57,12 +84,12 @@ final class Trial implements AutoCloseable {
     Call bind(Side on);
   }
 
-  final Side subject;
-  final Side reference = new Side(new ReferenceBackend());
   private final List<Operand> operands = new ArrayList<>();
+  final Side subject;
+  final Side reference = new Side("reference", new ReferenceBackend(), operands);
 
   Trial(Backend backend) {
-    subject = new Side(backend);
+    subject = new Side("subject", backend, operands);
   }
 
   Operand in(Shape shape, Layout layout, float[] values) {
@@ -97,10 +124,8 @@ final class Trial implements AutoCloseable {
 
   /** Puts every operand back to how it was. */
   void reset() {
-    for (Operand operand : operands) {
-      subject.put(operand);
-      reference.put(operand);
-    }
+    subject.writeFrom(0);
+    reference.writeFrom(0);
   }
 
   /** Runs the kernel on both sides, twice from the same start, and compares everything. */
@@ -110,19 +135,19 @@ final class Trial implements AutoCloseable {
     reset();
     call.run();
     kernel.bind(reference).run();
-    operands.forEach(operand -> compare(what, operand, allowed));
+    float[] now = subject.read();
+    operands.forEach(operand -> compare(what, operand, allowed, now));
   }
 
-  private void compare(String what, Operand operand, Allowed allowed) {
-    assertUntouched(what, operand);
+  private void compare(String what, Operand operand, Allowed allowed, float[] now) {
+    assertUntouched(what, operand, now);
     if (!operand.written) {
       return;
     }
-    float[] actual = subject.read(operand);
     for (int r = 0; r < operand.shape.rows(); r++) {
       for (int i = 0; i < operand.shape.lanes(); i++) {
         double expected = reference.get(operand, r, i);
-        float found = actual[operand.index(r, i)];
+        float found = now[subject.start(operand) + operand.index(r, i)];
         if (!close(found, expected, allowed.error(r, i, expected))) {
           fail(
               "%s on %s: operand %d of %s has %s at (%d, %d), not %s (%.1f ulp off)",
@@ -142,23 +167,27 @@ final class Trial implements AutoCloseable {
 
   /** Whatever is no element of an output is as it was, to the bit. */
   void assertUntouched(String what, Operand operand) {
-    float[] now = subject.read(operand);
-    for (int k = 0; k < now.length; k++) {
-      if (Float.floatToIntBits(now[k]) != Float.floatToIntBits(operand.block[k])
+    assertUntouched(what, operand, subject.read());
+  }
+
+  private void assertUntouched(String what, Operand operand, float[] now) {
+    int start = subject.start(operand);
+    for (int k = 0; k < operand.block.length; k++) {
+      if (Float.floatToIntBits(now[start + k]) != Float.floatToIntBits(operand.block[k])
           && !(operand.written && operand.isElement(k))) {
         fail(
             "%s on %s: wrote %s at %d of the block of operand %d of %s, outside its output",
-            what, subject.backend.name(), now[k], k, operand.number, operand.shape);
+            what, subject.backend.name(), now[start + k], k, operand.number, operand.shape);
       }
     }
   }
 
   /** What the subject has in an operand, row after row. */
   float[] values(Operand operand) {
-    float[] block = subject.read(operand), values = new float[operand.shape.size()];
+    float[] now = subject.read(), values = new float[operand.shape.size()];
     for (int r = 0, k = 0; r < operand.shape.rows(); r++) {
       for (int i = 0; i < operand.shape.lanes(); i++) {
-        values[k++] = block[operand.index(r, i)];
+        values[k++] = now[subject.start(operand) + operand.index(r, i)];
       }
     }
     return values;

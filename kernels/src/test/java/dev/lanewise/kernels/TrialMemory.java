@@ -9,7 +9,7 @@ import java.util.Map;
  * A stack of memory on a backend that one trial after the other uses: opening regions takes time.
  */
 final class TrialMemory {
-  private static final Map<String, TrialMemory> OF_BACKEND = new HashMap<>();
+  private static final Map<String, TrialMemory> OF_SIDE = new HashMap<>();
   private static final int SIZE = 1 << 24;
 
   private final long start;
@@ -19,8 +19,12 @@ final class TrialMemory {
     start = backend.open("trials").allocate(SIZE, "operands");
   }
 
-  static TrialMemory of(Backend backend) {
-    return OF_BACKEND.computeIfAbsent(backend.name(), name -> new TrialMemory(backend));
+  /**
+   * @param side that no other has, also where both are of one backend
+   */
+  static TrialMemory of(Backend backend, String side) {
+    return OF_SIDE.computeIfAbsent(
+        backend.name() + " as " + side, name -> new TrialMemory(backend));
   }
 
   /** Address of a block on a 64-byte boundary. */

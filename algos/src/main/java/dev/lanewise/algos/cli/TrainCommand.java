@@ -14,6 +14,7 @@ import dev.lanewise.engine.env.Nearest;
 import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.OutOfSlabException;
 import dev.lanewise.kernels.opencl.OpenClException;
+import dev.lanewise.kernels.opencl.OutOfDeviceMemoryException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -244,7 +245,7 @@ final class TrainCommand {
       return runner.run(progress);
     } catch (NotFiniteException e) {
       throw ended(runner, e, " (a smaller learning_rate may help)");
-    } catch (EnvException | OpenClException e) {
+    } catch (EnvException | OpenClException | OutOfDeviceMemoryException e) {
       throw ended(runner, e, "");
     }
   }

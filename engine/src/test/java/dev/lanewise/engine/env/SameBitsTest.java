@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The same seed and actions give the same bits in every environment, for one worker and for two and
  * at every vector width, each in a JVM of its own: the whole state, looked at every twenty steps.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SameBitsTest {
   private static final int STEPS = 220;
 

@@ -8,12 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Bytes that stepping puts on the heap, once everything is compiled: none. Measured in a JVM of its
  * own: among many tests that compete for the compiler, a kernel can stay in a tier that makes its
  * vectors on the heap, for good.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SteppingAllocationTest {
   private static final List<String> IDS =
       List.of(

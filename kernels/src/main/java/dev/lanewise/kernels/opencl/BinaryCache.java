@@ -81,7 +81,10 @@ final class BinaryCache {
   /** Forgets what the driver does not take. */
   void refused(String name, String source, String options) {
     LOG.log(
-        System.Logger.Level.INFO, "{0} refused its saved {1}, which is built again", device, name);
+        System.Logger.Level.INFO,
+        "{0} refused its saved {1}, which is built again",
+        device.name(),
+        name);
     try {
       Files.deleteIfExists(file(name, source, options));
     } catch (IOException e) {

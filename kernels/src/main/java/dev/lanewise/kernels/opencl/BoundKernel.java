@@ -30,9 +30,9 @@ final class BoundKernel {
     return buffers;
   }
 
-  synchronized void set(int argument, long bytes, Pointer value) {
+  synchronized void set(Queue queue, int argument, long bytes, Pointer value) {
     checkBound();
-    clSetKernelArg(handle, argument, bytes, value);
+    queue.set(handle, argument, bytes, value);
   }
 
   synchronized void enqueue(Queue queue, long[] offset, long[] items, long[] group) {

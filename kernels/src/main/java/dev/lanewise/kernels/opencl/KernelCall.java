@@ -55,7 +55,7 @@ final class KernelCall implements Call {
   public void run() {
     for (var argument : changing) {
       argument.value[0] = argument.source.getAsLong();
-      kernel.set(argument.argument, Sizeof.cl_ulong, argument.pointer);
+      kernel.set(queue, argument.argument, Sizeof.cl_ulong, argument.pointer);
     }
     for (long row = 0; row < rows; row += ROWS) {
       offset[1] = row;
@@ -241,19 +241,18 @@ final class KernelCall implements Call {
         switch (arguments.get(i)) {
           case Argument.Memory m -> {
             m.buffer().ifPresent(buffers::add);
-            CL.clSetKernelArg(object, i, Sizeof.cl_mem, Pointer.to(m.handle()));
+            queue.set(object, i, Sizeof.cl_mem, Pointer.to(m.handle()));
           }
-          case Argument.Number n -> CL.clSetKernelArg(object, i, n.bytes(), n.value());
+          case Argument.Number n -> queue.set(object, i, n.bytes(), n.value());
           case Argument.Given g ->
-              CL.clSetKernelArg(object, i, Sizeof.cl_ulong, Pointer.to(new long[] {g.value()}));
+              queue.set(object, i, Sizeof.cl_ulong, Pointer.to(new long[] {g.value()}));
           case Argument.Changing c -> {
             long[] value = {c.source().getAsLong()};
             var pointer = Pointer.to(value);
-            CL.clSetKernelArg(object, i, Sizeof.cl_ulong, pointer);
+            queue.set(object, i, Sizeof.cl_ulong, pointer);
             changing.add(new Changing(i, c.source(), value, pointer));
           }
-          case Argument.Flagged f ->
-              CL.clSetKernelArg(object, i, Sizeof.cl_mem, Pointer.to(f.alone()));
+          case Argument.Flagged f -> queue.set(object, i, Sizeof.cl_mem, Pointer.to(f.alone()));
         }
       }
       var bound = new BoundKernel(kernel, object, buffers, scratch);

@@ -92,6 +92,10 @@ public final class OpenClBackend implements Backend {
   }
 
   /** Products by a tile of the caller's choice. */
+  Queue queue() {
+    return queue;
+  }
+
   Products products() {
     return unchecked.products();
   }

@@ -97,7 +97,7 @@ public final class OpenClDevices {
   private static Answer ask() {
     try {
       var found = SignalHandlers.kept(Platforms::devices);
-      return new Answer(found, found.isEmpty() ? noDevice() : null, null);
+      return new Answer(found, found.isEmpty() ? noDevice(closed()) : null, null);
     } catch (UnsatisfiedLinkError e) {
       return new Answer(
           List.of(),
@@ -120,13 +120,16 @@ public final class OpenClDevices {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  private static String noDevice() {
-    var closed =
-        Stream.of("/dev/dri/renderD128", "/dev/kfd", "/dev/nvidiactl", "/dev/nvidia0")
-            .map(Path::of)
-            .filter(Files::exists)
-            .filter(file -> !Files.isReadable(file) || !Files.isWritable(file))
-            .findFirst();
+  /** What a driver would open, were this process allowed to. */
+  private static Optional<Path> closed() {
+    return Stream.of("/dev/dri/renderD128", "/dev/kfd", "/dev/nvidiactl", "/dev/nvidia0")
+        .map(Path::of)
+        .filter(Files::exists)
+        .filter(file -> !Files.isReadable(file) || !Files.isWritable(file))
+        .findFirst();
+  }
+
+  static String noDevice(Optional<Path> closed) {
     return closed.isPresent()
         ? "OpenCL found no device, and %s may not be opened by %s; become a member of its group (render or video) and log in again"
             .formatted(closed.get(), System.getProperty("user.name"))

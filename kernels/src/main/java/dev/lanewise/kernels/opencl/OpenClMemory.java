@@ -78,8 +78,8 @@ final class OpenClMemory implements Chunks, AutoCloseable {
   synchronized cl_mem scratch(long bytes, String forWhom) {
     try {
       return queue.zeroed(bytes);
-    } catch (CLException e) {
-      if (OUT_OF_MEMORY.contains(e.getStatus())) {
+    } catch (OpenClException e) {
+      if (e.getCause() instanceof CLException said && OUT_OF_MEMORY.contains(said.getStatus())) {
         var tooLittle = new OutOfDeviceMemoryException(forWhom, bytes, taken, queue.device);
         tooLittle.initCause(e);
         throw tooLittle;
@@ -200,7 +200,6 @@ final class OpenClMemory implements Chunks, AutoCloseable {
   /** Gives back what is still taken. */
   @Override
   public synchronized void close() {
-    queue.finish();
     new ArrayList<>(buffers.values()).forEach(this::release);
     buffers.clear();
   }

@@ -15,7 +15,8 @@ import org.jocl.cl_program;
 
 /** The programs of a device, one for each file of kernels, built when first asked for. */
 final class Programs implements AutoCloseable {
-  private static final String OPTIONS = "-cl-std=CL1.2";
+  /** No warnings: LLVM has one for each function of a vector wider than the processor's. */
+  private static final String OPTIONS = "-cl-std=CL1.2 -w";
 
   /** Quotients and square roots are the closest floats, where the device can. */
   private static final String EXACT = " -cl-fp32-correctly-rounded-divide-sqrt";
@@ -46,7 +47,7 @@ final class Programs implements AutoCloseable {
     var program =
         built.computeIfAbsent(
             file + defines, key -> program(file, text("common") + text(file), defines));
-    return clCreateKernel(program, name, null);
+    return queue.kernel(program, name);
   }
 
   cl_kernel kernel(String file, String name) {
@@ -56,7 +57,7 @@ final class Programs implements AutoCloseable {
   /** A kernel of a whole program in OpenCL C; what is built is kept under the kernel's name. */
   synchronized cl_kernel own(String name, String source) {
     var program = built.computeIfAbsent(source, key -> program(name, source, ""));
-    return clCreateKernel(program, name, null);
+    return queue.kernel(program, name);
   }
 
   private cl_program program(String file, String source, String defines) {

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.NotFiniteException;
+import dev.lanewise.kernels.OutOfSlabException;
 import dev.lanewise.kernels.Unary;
 import dev.lanewise.kernels.View;
 import java.lang.foreign.Arena;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jocl.CLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +140,50 @@ class OpenClBackendTest {
                   + " piece and has .*, .* of it taken; make it smaller");
       assertThat(backend.used()).isEqualTo(taken);
     }
+  }
+
+  /** What the driver refuses, and not we before it. */
+  @Test
+  void aDriverWithoutMemoryIsTheSameSentence() {
+    try (var queue = new Queue(OpenClDevices.found(backend.device()))) {
+      var device = backend.device();
+      assertThatThrownBy(() -> new OpenClMemory(queue).scratch(1L << 50, "a factor"))
+          .isInstanceOf(OutOfDeviceMemoryException.class)
+          .hasMessage(
+              "a factor needs 1.0 PiB of memory on %s, which gives at most %s in one piece and has"
+                  + " %s, 0 B of it taken; make it smaller",
+              device.name(),
+              OutOfSlabException.readable(device.largestAllocation()),
+              OutOfSlabException.readable(device.memory()))
+          .hasRootCauseInstanceOf(CLException.class);
+    }
+  }
+
+  @Test
+  void aLostDeviceIsOneSentenceWhateverIsAskedOfIt() {
+    var own = new OpenClBackend(backend.device());
+    var region = own.open("net");
+    var x = View.row(region.allocate(5, "x"), 5);
+    Call call = own.kernels().map(Unary.NEGATE, x, x);
+    Call check = own.kernels().checkFinite(x, "the loss");
+    LostDevice.lose(own);
+    for (ThrowingCallable asked :
+        List.<ThrowingCallable>of(
+            call::run,
+            check::run,
+            own::finish,
+            () -> own.get(x.address()),
+            () -> own.set(x.address(), 1),
+            () -> region.allocate(1 << 20, "more"),
+            own::close)) {
+      assertThatThrownBy(asked)
+          .isInstanceOf(OpenClException.class)
+          .hasMessage(
+              "%s computes no more: its driver answers CL_INVALID_COMMAND_QUEUE; look at the"
+                  + " system's log, and choose another device if it happens again",
+              own.device().name());
+    }
+    assertThat(own.used()).isZero();
   }
 
   @Test

@@ -11,14 +11,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.jocl.CL;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is found, chosen, and said where something is missing. */
 class OpenClDevicesTest {
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
   @Test
   void eitherThereIsADeviceOrASentenceSaysWhyNot() {
@@ -78,15 +84,23 @@ class OpenClDevicesTest {
       "JOCL, which OpenCL needs, is neither on the class path nor among the modules (--add-modules"
           + " jocl); add org.jocl:jocl:2.0.6";
 
+  private static final String KERNELS = home(OpenClDevices.class), JOCL = home(CL.class);
+
+  @BeforeAll
+  static void compile() throws IOException {
+    var source = Files.writeString(folder.resolve("Embedding.java"), EMBEDDING);
+    var javac = ToolProvider.getSystemJavaCompiler();
+    assertThat(javac.run(null, null, null, "-cp", KERNELS, source.toString())).isZero();
+  }
+
   /** Users without JOCL do not notice; who asks for OpenCL is told what is missing. */
   @Test
   void withoutJoclEverythingElseWorks() throws IOException, InterruptedException {
-    String kernels = home(OpenClDevices.class);
     for (var path :
         List.of(
-            List.of("-cp", kernels),
-            List.of("-p", kernels, "--add-modules=dev.lanewise.kernels"))) {
-      assertThat(embedded(path)).contains(NO_JOCL, "0 devices", "cpu says -1.0");
+            List.of("-cp", classPath(folder, KERNELS)),
+            List.of("-cp", "" + folder, "-p", KERNELS, "--add-modules=dev.lanewise.kernels"))) {
+      assertThat(embedded(path, Map.of())).contains(NO_JOCL, "0 devices", "cpu says -1.0");
     }
   }
 
@@ -95,21 +109,70 @@ class OpenClDevicesTest {
     String said =
         embedded(
             List.of(
+                "-cp",
+                "" + folder,
                 "-p",
-                home(OpenClDevices.class) + File.pathSeparator + home(CL.class),
-                "--add-modules=dev.lanewise.kernels,jocl"));
+                classPath(KERNELS, JOCL),
+                "--add-modules=dev.lanewise.kernels,jocl"),
+            Map.of());
     assertThat(said).contains(OpenClDevices.all().size() + " devices", "cpu says -1.0");
     assertThat(said).doesNotContain("JOCL, which");
   }
 
-  private String embedded(List<String> path) throws IOException, InterruptedException {
-    var source = Files.writeString(folder.resolve("Embedding.java"), EMBEDDING);
+  /** A file of its name that is no library stands where the loader is looked for. */
+  @Test
+  void withoutALoaderEverythingElseWorks() throws IOException, InterruptedException {
+    var libraries = Files.createDirectory(folder.resolve("libraries"));
+    Files.writeString(libraries.resolve("libOpenCL.so.1"), "nothing");
+    Files.writeString(libraries.resolve("libOpenCL.so"), "nothing");
+    String said = embedded(withJocl(), Map.of("LD_LIBRARY_PATH", libraries.toString()));
+    assertThat(said).contains("0 devices", "cpu says -1.0");
+    assertThat(said.lines().filter(line -> line.startsWith("OpenCL's loader could not be loaded")))
+        .as(said)
+        .hasSize(2)
+        .allMatch(
+            line -> line.endsWith("; install it, on Debian with: apt install ocl-icd-libopencl1"));
+  }
+
+  /** The loader is sent to a folder without drivers. */
+  @Test
+  void withoutAPlatformEverythingElseWorks() throws IOException, InterruptedException {
+    OpenClDevices.missing().ifPresent(Assumptions::abort);
+    var none = Files.createDirectory(folder.resolve("no drivers")).toString();
+    assertThat(embedded(withJocl(), Map.of("OCL_ICD_VENDORS", none, "OPENCL_VENDOR_PATH", none)))
+        .contains("OpenCL found no device", "0 devices", "cpu says -1.0");
+  }
+
+  @Test
+  void aDeviceThatMayNotBeOpenedIsNamed() {
+    assertThat(OpenClDevices.noDevice(Optional.of(Path.of("/dev/dri/renderD128"))))
+        .isEqualTo(
+            "OpenCL found no device, and /dev/dri/renderD128 may not be opened by %s; become a member of its group (render or video) and log in again"
+                .formatted(System.getProperty("user.name")));
+    assertThat(OpenClDevices.noDevice(Optional.empty()))
+        .isEqualTo(
+            "OpenCL found no device; install a driver, NVIDIA's own, or for this machine's"
+                + " processor on Debian: apt install pocl-opencl-icd");
+  }
+
+  private static List<String> withJocl() {
+    return List.of("-cp", classPath(folder, KERNELS, JOCL));
+  }
+
+  private static String classPath(Object... places) {
+    return Stream.of(places).map(Object::toString).collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static String embedded(List<String> path, Map<String, String> environment)
+      throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-modules=jdk.incubator.vector");
     command.addAll(path);
-    command.add(source.toString());
-    var java = new ProcessBuilder(command).redirectErrorStream(true).start();
+    command.add("Embedding");
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    var java = builder.start();
     String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(java.waitFor()).as(said).isZero();
     return said;

@@ -16,10 +16,13 @@ import dev.lanewise.kernels.Share;
 import dev.lanewise.kernels.Unary;
 import dev.lanewise.kernels.View;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,8 +33,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PhaseTest {
   private static final int ROWS = 40, LANES = 70, STRIDE = 80;
 
-  @BeforeEach
-  void needsADevice() {
+  /** By the work-items of a group: opening one takes time. */
+  private static final Map<Integer, OpenClBackend> BACKENDS = new HashMap<>();
+
+  @BeforeAll
+  static void needsADevice() {
     OpenClDevices.missing()
         .ifPresent(
             missing -> {
@@ -40,8 +46,14 @@ class PhaseTest {
             });
   }
 
-  private static OpenClBackend open(int items) {
-    return new OpenClBackend(OpenClDevices.choose(""), new Groups(2, items));
+  @AfterAll
+  static void close() {
+    BACKENDS.values().forEach(OpenClBackend::close);
+  }
+
+  private static OpenClBackend backend(int items) {
+    return BACKENDS.computeIfAbsent(
+        items, i -> new OpenClBackend(OpenClDevices.choose(""), new Groups(2, i)));
   }
 
   /** Views of a region in a fixed order, and calls on them. */
@@ -144,8 +156,8 @@ class PhaseTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 256})
   void computesWhatItsCallsDo(int items) {
-    try (var backend = open(items);
-        var region = backend.open("test")) {
+    var backend = backend(items);
+    try (var region = backend.open("test")) {
       var work = new Work(backend, region);
       work.check(work.shares());
       for (var cut : Cut.values()) {
@@ -157,8 +169,8 @@ class PhaseTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 256})
   void afterAFailureNothingHappensUntilItIsHeard(int items) {
-    try (var backend = open(items);
-        var region = backend.open("test")) {
+    var backend = backend(items);
+    try (var region = backend.open("test")) {
       var work = new Work(backend, region);
       var k = backend.kernels();
       var check = new Share(k.checkFinite(work.x, "loss"), Cut.LANES, 0);
@@ -190,8 +202,8 @@ class PhaseTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 256})
   void oneWorkerStopsAtAFailure(int items) {
-    try (var backend = open(items);
-        var region = backend.open("test")) {
+    var backend = backend(items);
+    try (var region = backend.open("test")) {
       var work = new Work(backend, region);
       var k = backend.kernels();
       backend.set(work.x.at(0, 0), Double.NaN);
