@@ -35,6 +35,9 @@ final class Steppers implements AutoCloseable {
         if (left == 0) {
           idle();
         } else if (unclaimed.compareAndSet(left, left - 1)) {
+          if (left == 1 && spare) {
+            wakeCaller();
+          }
           work(left - 1);
         }
       }
@@ -116,26 +119,38 @@ final class Steppers implements AutoCloseable {
     }
   }
 
+  /**
+   * A caller with a core of its own is woken when the last item is claimed, so that it is awake
+   * when that is done: waking takes tens of microseconds.
+   */
   private void await() {
     for (int spin = 0; unfinished.get() != 0; spin++) {
       if (spare && spin < SPINS) {
         Thread.onSpinWait();
-      } else {
-        waiting = Thread.currentThread();
-        if (unfinished.get() != 0) {
-          LockSupport.park(this);
-        }
-        waiting = null;
+        continue;
+      }
+      boolean claimed = unclaimed.get() == 0;
+      waiting = Thread.currentThread();
+      if (claimed ? unfinished.get() != 0 : unclaimed.get() != 0) {
+        LockSupport.park(this);
+      }
+      waiting = null;
+      if (!claimed) {
+        spin = 0;
       }
     }
   }
 
   private void finished(int items) {
     if (unfinished.addAndGet(-items) == 0) {
-      var caller = waiting;
-      if (caller != null) {
-        LockSupport.unpark(caller);
-      }
+      wakeCaller();
+    }
+  }
+
+  private void wakeCaller() {
+    var caller = waiting;
+    if (caller != null) {
+      LockSupport.unpark(caller);
     }
   }
 
