@@ -55,10 +55,9 @@ record Tile(Kind kind, int rows, int lanes, int width) {
       return switch (shape) {
         case FLAT -> List.of(register(1, 32, 16), register(2, 32, 16), ONE_BY_ONE);
         case NARROW -> List.of(register(6, 16, 16), register(4, 24, 8), register(12, 8, 8));
-        // 12 sums of 8 floats for 16 registers, 16 sums of 16 floats for 32
-        case WIDE ->
-            List.of(
-                register(4, 16, 16), register(6, 16, 16), register(4, 24, 8), register(8, 32, 16));
+        // 8 or 12 vectors of sums for 16 registers of 8 floats, 16 for 32 registers of 16 floats;
+        // workers' lanes are multiples of 16
+        case WIDE -> List.of(register(4, 16, 16), register(6, 16, 16), register(8, 32, 16));
       };
     }
     return switch (shape) {
