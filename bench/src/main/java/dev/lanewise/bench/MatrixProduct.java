@@ -19,9 +19,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The three products of a linear layer, as a plan of one instruction: 2 · samples · inputs · outputs
- * floating-point operations each. On OpenCL with {@code -p device=opencl}, which always has the
- * whole of its device.
+ * The three products of a linear layer, as a plan of one instruction: 2 · samples · inputs ·
+ * outputs floating-point operations each. On OpenCL with {@code -p device=opencl}, which always has
+ * the whole of its device.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

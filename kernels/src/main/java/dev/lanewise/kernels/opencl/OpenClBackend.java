@@ -139,9 +139,7 @@ public final class OpenClBackend implements Backend {
   public Call phase(List<Share> shares) {
     var first = shares.getFirst().call();
     boolean apart = groups.items() > 1 || !(first instanceof Fusible);
-    return shares.size() == 1 && apart
-        ? first
-        : Phase.of(shares, groups, failures, unchecked::own);
+    return shares.size() == 1 && apart ? first : Phase.of(shares, groups, failures, unchecked::own);
   }
 
   /** Kernels that were ever put into the device's queue. */
