@@ -19,8 +19,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The three products of a linear layer, as a plan of one instruction on one worker: 2 · samples ·
- * inputs · outputs floating-point operations each.
+ * The three products of a linear layer, as a plan of one instruction: 2 · samples · inputs ·
+ * outputs floating-point operations each. On OpenCL with {@code -p device=opencl}, which always has
+ * the whole of its device.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -35,23 +36,31 @@ public class MatrixProduct {
   @Param({"256x17x256", "256x256x256", "256x256x6", "64x64x64", "4096x64x64", "1024x1024x1024"})
   public String shape;
 
-  private Device device;
+  /** Threads that share a product, on the cpu. */
+  @Param("1")
+  public int workers;
+
+  /** What computes, by the names that the command line has. */
+  @Param("cpu")
+  public String device;
+
+  private Device on;
   private Plan forward, backward, weights;
 
   @Setup
   public void setUp() {
     var sizes = java.util.Arrays.stream(shape.split("x")).mapToInt(Integer::parseInt).toArray();
     int n = sizes[0], in = sizes[1], out = sizes[2];
-    device = Device.cpu(1);
-    var x = random(device.columns("x", n, in));
-    var w = random(device.dense("w", out, in));
-    var dy = random(device.columns("dy", n, out));
-    var y = device.columns("y", n, out);
-    var dx = device.columns("dx", n, in);
-    var dw = device.dense("dw", out, in);
-    forward = device.record(step -> step.assign(y, x.matmul(w.transpose())));
-    backward = device.record(step -> step.assign(dx, dy.matmul(w)));
-    weights = device.record(step -> step.assign(dw, dy.transpose().matmul(x)));
+    on = Device.named(device, workers);
+    var x = random(on.columns("x", n, in));
+    var w = random(on.dense("w", out, in));
+    var dy = random(on.columns("dy", n, out));
+    var y = on.columns("y", n, out);
+    var dx = on.columns("dx", n, in);
+    var dw = on.dense("dw", out, in);
+    forward = on.record(step -> step.assign(y, x.matmul(w.transpose())));
+    backward = on.record(step -> step.assign(dx, dy.matmul(w)));
+    weights = on.record(step -> step.assign(dw, dy.transpose().matmul(x)));
   }
 
   private static Tensor random(Tensor tensor) {
@@ -84,6 +93,6 @@ public class MatrixProduct {
 
   @TearDown
   public void tearDown() {
-    device.close();
+    on.close();
   }
 }

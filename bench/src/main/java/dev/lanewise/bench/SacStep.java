@@ -24,7 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One gradient step of soft actor-critic, sampling included: 17 observations, 6 actions, actor and
- * twin critics of 2 × 256, batch 256 (about 577 million floating-point operations).
+ * twin critics of 2 × 256, batch 256 (about 577 million floating-point operations). On OpenCL with
+ * {@code -p device=opencl -p workers=1}, which always has the whole of its device.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -39,18 +40,22 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class SacStep {
-  /** Threads that share the step. */
+  /** Threads that share the step, on the cpu. */
   @Param({"1", "2"})
   public int workers;
 
-  private Device device;
+  /** What computes, by the names that the command line has. */
+  @Param("cpu")
+  public String device;
+
+  private Device on;
   private Plan update;
 
   @Setup
   public void setUp() {
-    device = Device.cpu(workers);
+    on = Device.named(device, workers);
     var env = EnvSpec.of("Bench-v0", Space.Box.of(17), Space.Box.of(6, -1, 1));
-    var memory = new ReplayMemory(device, env, 100_000);
+    var memory = new ReplayMemory(on, env, 100_000);
     var random = new Random(1);
     for (int i = 0; i < memory.capacity(); i++) {
       memory.add(
@@ -87,6 +92,6 @@ public class SacStep {
       }
       System.out.println(update.explain());
     }
-    device.close();
+    on.close();
   }
 }

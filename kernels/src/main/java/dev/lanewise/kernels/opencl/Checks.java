@@ -49,7 +49,7 @@ final class Checks {
             .number(x.rows())
             .number(x.lanes())
             .flag(flag, (lane, value) -> new NotFiniteException(name, value));
-    return Piece.of(function, x.rows(), x.lanes());
+    return new Piece(function, x.rows(), x.lanes());
   }
 
   private static Call fusible(Call alone, Piece tidied, Piece plain) {
@@ -88,7 +88,7 @@ final class Checks {
             .number((float) first)
             .number((float) last)
             .flag(flag, mistake);
-    return Piece.of(function, x.rows(), x.lanes());
+    return new Piece(function, x.rows(), x.lanes());
   }
 
   /** The first lane whose index is none of {@code count}, or a negative number, at every run. */
@@ -134,7 +134,7 @@ final class Checks {
 
     /** The same look, in a phase. */
     Piece piece() {
-      return Piece.of(Checks.this.wrong(index, count), 1, index.lanes());
+      return new Piece(Checks.this.wrong(index, count), 1, index.lanes());
     }
   }
 

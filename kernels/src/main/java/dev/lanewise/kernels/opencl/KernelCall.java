@@ -132,11 +132,6 @@ final class KernelCall implements Call {
       return add(new Argument.Memory(buffer, Optional.empty()));
     }
 
-    /** A matrix of tight rows that fills a buffer. */
-    Binding matrix(cl_mem buffer, int lanes) {
-      return buffer(buffer).number(0L).number((long) lanes).number(1L);
-    }
-
     /** A buffer that is released with this call. */
     Binding owning(cl_mem buffer) {
       scratch.add(buffer);

@@ -135,12 +135,15 @@ public final class OpenClBackend implements Backend {
     return groups.count();
   }
 
-  /** One kernel, in which a work-group is a worker; a call that is alone is what it is anyway. */
+  /**
+   * One kernel, in which a work-group is a worker. A call that is alone has all of a graphics
+   * processor; a processor's groups do more than an item each in any case, and know its strides.
+   */
   @Override
   public Call phase(List<Share> shares) {
-    return shares.size() == 1
-        ? shares.getFirst().call()
-        : Phase.of(shares, groups, failures, unchecked::own);
+    var first = shares.getFirst().call();
+    boolean apart = groups.items() > 1 || !(first instanceof Fusible);
+    return shares.size() == 1 && apart ? first : Phase.of(shares, groups, failures, unchecked::own);
   }
 
   /** Kernels that were ever put into the device's queue. */

@@ -36,7 +36,7 @@ final class OpenClKernels implements Kernels {
     this.programs = programs;
     this.memory = memory;
     checks = new Checks(this, flag, memory);
-    products = new Products(this, memory, groups);
+    products = new Products(this, groups);
     tuner = new Tuner(queue, memory, cache, products);
   }
 
@@ -105,7 +105,7 @@ final class OpenClKernels implements Kernels {
   private Piece elements(String kernel, View... views) {
     int rows = views[0].rows(), lanes = views[0].lanes();
     var function = bind("elementwise", kernel).views(views).number(rows).number(lanes);
-    return Piece.of(function, rows, lanes);
+    return new Piece(function, rows, lanes);
   }
 
   /**
@@ -125,7 +125,7 @@ final class OpenClKernels implements Kernels {
 
   /** One item a lane. */
   private static Call lanes(KernelCall.Binding function, int lanes) {
-    return Fusible.of(function.over(lanes, 1), Piece.of(function, 1, lanes));
+    return Fusible.of(function.over(lanes, 1), new Piece(function, 1, lanes));
   }
 
   @Override
@@ -136,7 +136,7 @@ final class OpenClKernels implements Kernels {
   private Piece filled(double value, View y) {
     var function =
         bind("elementwise", "fill").number(value).view(y).number(y.rows()).number(y.lanes());
-    return Piece.of(function, y.rows(), y.lanes());
+    return new Piece(function, y.rows(), y.lanes());
   }
 
   @Override
@@ -150,20 +150,20 @@ final class OpenClKernels implements Kernels {
   public Call reduceLanes(Reduction reduction, View x, View y) {
     var function =
         bind("reductions", "lanes_" + reduction).views(x, y).number(x.rows()).number(x.lanes());
-    return Fusible.of(function.over(PARTS, x.rows(), PARTS, 1), Piece.of(function, x.rows(), 1));
+    return Fusible.of(function.over(PARTS, x.rows(), PARTS, 1), new Piece(function, x.rows(), 1));
   }
 
   @Override
   public Call pick(View x, View index, View y) {
     var indices = checks.indices(index, x.rows());
     var pick = bind("gathers", "pick").views(x, index, y).number(x.rows()).number(y.lanes());
-    return checked(indices, Piece.of(pick, 1, y.lanes()));
+    return checked(indices, new Piece(pick, 1, y.lanes()));
   }
 
   @Override
   public Call oneHot(View index, View y) {
     var function = bind("gathers", "oneHot").views(index, y).number(y.rows()).number(y.lanes());
-    return each(Piece.of(function, y.rows(), y.lanes()));
+    return each(new Piece(function, y.rows(), y.lanes()));
   }
 
   @Override
@@ -175,7 +175,7 @@ final class OpenClKernels implements Kernels {
             .number(x.rows())
             .number(y.rows())
             .number(y.lanes());
-    return checked(indices, Piece.of(gather, y.rows(), y.lanes()));
+    return checked(indices, new Piece(gather, y.rows(), y.lanes()));
   }
 
   private static Call checked(Checks.Indices indices, Piece piece) {
@@ -227,7 +227,7 @@ final class OpenClKernels implements Kernels {
           }
         },
         indices.piece(),
-        Piece.of(inOrder, x.rows(), lanes));
+        new Piece(inOrder, x.rows(), lanes));
   }
 
   private Call claiming(
@@ -264,7 +264,7 @@ final class OpenClKernels implements Kernels {
 
   private static Call drawn(Draw draw, View y, KernelCall.Binding function) {
     return Fusible.of(
-        function.over(blocks(draw, y), y.rows()), Piece.of(function, y.rows(), y.lanes()));
+        function.over(blocks(draw, y), y.rows()), new Piece(function, y.rows(), y.lanes()));
   }
 
   private KernelCall.Binding stream(String kernel, Draw draw, View y) {
@@ -340,7 +340,7 @@ final class OpenClKernels implements Kernels {
     int rows = target.rows(), lanes = target.lanes();
     var function =
         bind("optimizers", "lerp").views(source, target).number(rows).number(lanes).number(tau);
-    return Piece.of(function, rows, lanes);
+    return new Piece(function, rows, lanes);
   }
 
   @Override

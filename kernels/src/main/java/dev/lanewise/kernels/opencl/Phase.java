@@ -71,7 +71,7 @@ final class Phase {
     }
     for (var piece : call.pieces().apply(share.cut())) {
       line(share.cut() == Cut.NONE ? "  if (worker == " + share.worker() + ") {" : "  {");
-      range("row", piece.rows(), share.cut() == Cut.ROWS && piece.byRows());
+      range("row", piece.rows(), share.cut() == Cut.ROWS);
       range("lane", piece.lanes(), share.cut() == Cut.LANES);
       int before = mistakes.size();
       line("    " + function(piece.function()) + "(MINE" + arguments(piece.function()) + ");");
@@ -158,7 +158,7 @@ final class Phase {
       text.append("#define %s %s%n".formatted(pair[0], pair.length > 1 ? pair[1] : ""));
       own.add(pair[0]);
     }
-    for (var function : List.of("product", "tile", "load", "store", "floats")) {
+    for (var function : List.of("product", "column", "tile", "gathered", "written", "floats")) {
       text.append("#define %s %s_%s%n".formatted(function, name, function));
       own.add(function);
     }

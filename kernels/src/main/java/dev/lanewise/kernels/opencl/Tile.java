@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Which kernel of products.cl computes a product, and how many elements a work-item has.
  *
- * @param rows of a work-item; 1, 2, 4, 6 or 8 of a register tile
- * @param lanes of a work-item; one or two vectors of a register tile
+ * @param rows of a work-item; 1, 2, 4, 6, 8 or 12 of a register tile
+ * @param lanes of a work-item; one, two or three vectors of a register tile
  * @param width of those vectors
  */
 record Tile(Kind kind, int rows, int lanes, int width) {
@@ -23,7 +23,7 @@ record Tile(Kind kind, int rows, int lanes, int width) {
     /** fewer rows than a tile would have */
     FLAT(2, 512, 256),
     /** fewer lanes than a tile would have */
-    NARROW(512, 8, 256),
+    NARROW(512, 20, 256),
     WIDE(256, 256, 256);
 
     /** A product to try tiles on. */
@@ -46,15 +46,18 @@ record Tile(Kind kind, int rows, int lanes, int width) {
   /** Work-items along each side of a local tile's group, and columns of A that it has at once. */
   private static final int SIDE = 16, DEPTH = 16;
 
+  /** Rows of C that a register tile's work-item has: a multiple of those of every tile. */
+  private static final int HEIGHT = 96;
+
   /** The tiles that are worth a try. */
   static List<Tile> candidates(OpenClDevice.Type type, Shape shape) {
     if (type == OpenClDevice.Type.CPU) {
       return switch (shape) {
         case FLAT -> List.of(register(1, 32, 16), register(2, 32, 16), ONE_BY_ONE);
-        case NARROW -> List.of(register(4, 8, 8), register(8, 8, 8), ONE_BY_ONE);
-        case WIDE ->
-            List.of(
-                register(4, 16, 16), register(6, 16, 16), register(4, 32, 16), register(8, 32, 16));
+        case NARROW -> List.of(register(6, 16, 16), register(4, 24, 8), register(12, 8, 8));
+        // 8 or 12 vectors of sums for 16 registers of 8 floats, 16 for 32 registers of 16 floats;
+        // workers' lanes are multiples of 16
+        case WIDE -> List.of(register(4, 16, 16), register(6, 16, 16), register(8, 32, 16));
       };
     }
     return switch (shape) {
@@ -96,12 +99,14 @@ record Tile(Kind kind, int rows, int lanes, int width) {
 
   /** Compiled in. */
   String defines() {
-    return " -D%s -DROWS=%d -DLANES=%d -DWIDTH=%d".formatted(kind, rows, lanes, width);
+    return " -D%s -DROWS=%d -DLANES=%d -DWIDTH=%d -DHEIGHT=%d"
+        .formatted(kind, rows, lanes, width, HEIGHT);
   }
 
   KernelCall over(KernelCall.Binding binding, int m, int n) {
     return switch (kind) {
-      case REGISTER_TILE -> binding.over(Math.ceilDiv(n, lanes), Math.ceilDiv(m, rows), 1, 1);
+      // neighbours in time share a panel of B
+      case REGISTER_TILE -> binding.over(Math.ceilDiv(m, HEIGHT), Math.ceilDiv(n, lanes), 1, 1);
       case LOCAL_TILE ->
           binding.over(
               Math.ceilDiv(n, lanes * SIDE) * SIDE,

@@ -5,6 +5,7 @@ import dev.lanewise.kernels.Gemm;
 import dev.lanewise.kernels.Region;
 import dev.lanewise.kernels.View;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.Map;
  * that kind, and kept on disk with the built programs. Numbers do not depend on it.
  */
 final class Tuner {
-  private static final int TRIES = 5;
+  private static final int TRIES = 20;
 
   private final Queue queue;
   private final OpenClMemory memory;
@@ -64,16 +65,20 @@ final class Tuner {
       var gemm =
           new Gemm(
               a, b, zero.broadcast(shape.m, shape.n), c, Gemm.Epilogue.NONE, c, Gemm.Form.OUTER);
-      Tile fastest = null;
-      long least = Long.MAX_VALUE;
-      for (var tile : candidates) {
-        long time = time(products.gemm(gemm, tile));
-        if (time < least) {
-          least = time;
-          fastest = tile;
+      var calls = candidates.stream().map(tile -> products.gemm(gemm, tile)).toList();
+      calls.forEach(this::time); // may have to be compiled
+      long[] least = new long[calls.size()];
+      Arrays.fill(least, Long.MAX_VALUE);
+      for (int i = 0; i < TRIES; i++) { // in turn, as what else the machine does comes and goes
+        for (int j = 0; j < least.length; j++) {
+          least[j] = Math.min(least[j], time(calls.get(j)));
         }
       }
-      return fastest;
+      int fastest = 0;
+      for (int j = 1; j < least.length; j++) {
+        fastest = least[j] < least[fastest] ? j : fastest;
+      }
+      return candidates.get(fastest);
     }
   }
 
@@ -81,17 +86,10 @@ final class Tuner {
     return View.of(region.allocate((long) rows * lanes, "a matrix"), rows, lanes, lanes);
   }
 
-  /** The least of some, after one that may have to be compiled. */
   private long time(Call call) {
+    long start = System.nanoTime();
     call.run();
     queue.finish();
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < TRIES; i++) {
-      long start = System.nanoTime();
-      call.run();
-      queue.finish();
-      least = Math.min(least, System.nanoTime() - start);
-    }
-    return least;
+    return System.nanoTime() - start;
   }
 }

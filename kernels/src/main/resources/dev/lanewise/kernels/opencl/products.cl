@@ -19,17 +19,23 @@ static float epilogue(const int which, const float x, const float gate) {
 #define OPERANDS OPERAND(a), OPERAND(b), OPERAND(initial), OPERAND(c), OPERAND(gate)
 
 #ifdef REGISTER_TILE
-// For processors: a work-item, alone in its group, has ROWS rows of LANES lanes in registers. B has
-// lane stride 1 and at least LANES lanes in memory. The last tile of a row begins earlier than it
-// should, so that it is whole, and keeps to itself what others write.
+// For processors: a work-item, alone in its group, has LANES lanes of C and some of its rows. STEPS
+// rows of B at a time lie in a panel of its own, where neighbouring lanes are neighbours whichever way
+// B lies, which stays in the first cache while tiles of ROWS rows follow each other down A, their sums
+// in registers (Goto and van de Geijn 2008). From one panel to the next sums are kept for HEIGHT rows:
+// C may be the gate, which is read last.
 
+#define STEPS 256
 #define JOIN_(x, y) x##y
 #define JOIN(x, y) JOIN_(x, y)
 typedef JOIN(float, WIDTH) floats;
+#define LOAD JOIN(vload, WIDTH)
+#define STORE JOIN(vstore, WIDTH)
 
 // Sums are named one by one: an array of them may be kept in memory.
 #undef EACH_ROW
-#undef SECOND
+#undef EACH_VECTOR
+#undef VECTORS
 #if ROWS == 1
 #define EACH_ROW(DO) DO(0)
 #elif ROWS == 2
@@ -40,105 +46,139 @@ typedef JOIN(float, WIDTH) floats;
 #define EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5)
 #elif ROWS == 8
 #define EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
+#elif ROWS == 12
+#define EACH_ROW(DO) \
+  DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
 #endif
 #if LANES == WIDTH
-#define SECOND(...)
+#define VECTORS 1
+#define EACH_VECTOR(DO, j) DO(j, 0)
 #elif LANES == 2 * WIDTH
-#define SECOND(...) __VA_ARGS__
+#define VECTORS 2
+#define EACH_VECTOR(DO, j) DO(j, 0) DO(j, 1)
+#elif LANES == 3 * WIDTH
+#define VECTORS 3
+#define EACH_VECTOR(DO, j) DO(j, 0) DO(j, 1) DO(j, 2)
 #endif
 
-// the first of so many elements; 0 beyond
-static void load(__global const float *x, const long stride, const int count, floats *to) {
-  if (stride == 1 && count >= WIDTH) {
-    *to = JOIN(vload, WIDTH)(0, x);
-  } else {
-    float values[WIDTH];
-    for (int e = 0; e < WIDTH; e++) {
-      values[e] = e < count ? x[e * stride] : 0.0f;
-    }
-    *to = JOIN(vload, WIDTH)(0, values);
+#define BEGIN_SUM(j, v) floats sum##j##_##v = LOAD(VECTORS * j + v, sums);
+#define BEGIN_ROW(j)                                                \
+  __global const float *left##j = left + (j < rows ? j : 0) * aRow; \
+  EACH_VECTOR(BEGIN_SUM, j)
+#define RIGHT(j, v) const floats right##v = LOAD(VECTORS * k + v, panel);
+#define ADD(j, v) sum##j##_##v = fma(factor, right##v, sum##j##_##v);
+#define ADD_ROW(j)                          \
+  {                                         \
+    const floats factor = left##j[k * aLane]; \
+    EACH_VECTOR(ADD, j)                     \
   }
-}
+#define END_SUM(j, v) STORE(sum##j##_##v, VECTORS * j + v, sums);
+#define END_ROW(j) EACH_VECTOR(END_SUM, j)
 
-// lanes from ... of a row, but none before i0
-static void store(
-    const floats *sums,
-    const int which,
-    VIEW(c),
-    VIEW(gate),
-    const int r,
-    const int from,
-    const int i0,
-    const int n) {
-  if (from >= i0 && from + WIDTH <= n) {
-    floats x = *sums;
-    if (which == RELU) {
-      x = x < 0.0f ? (floats)(0.0f) : x;
-    } else if (which == GATE) {
-      floats open;
-      load(&AT(gate, r, from), gateLane, WIDTH, &open);
-      x = open > 0.0f ? x : (floats)(0.0f);
-    }
-    JOIN(vstore, WIDTH)(x, 0, &AT(c, r, from));
-  } else {
-    float values[WIDTH];
-    JOIN(vstore, WIDTH)(*sums, 0, values);
-    for (int e = 0; e < WIDTH; e++) {
-      const int i = from + e;
-      if (i >= i0 && i < n) {
-        AT(c, r, i) = epilogue(which, values[e], which == GATE ? AT(gate, r, i) : 0.0f);
-      }
-    }
-  }
-}
-
-#define BEGIN_ROW(j)                                                                   \
-  const int row##j = min(r0 + j, m - 1);                                              \
-  __global const float *left##j = &AT(a, row##j, 0);                                  \
-  floats sum##j;                                                                      \
-  load(&AT(initial, row##j, from), initialLane, n - from, &sum##j);                   \
-  SECOND(floats more##j;                                                              \
-         load(                                                                        \
-             &AT(initial, row##j, from + WIDTH), initialLane, n - from - WIDTH, &more##j);)
-
-#define ADD_ROW(j)                                 \
-  {                                               \
-    const floats factor = left##j[k * aLane];     \
-    sum##j = fma(factor, here, sum##j);           \
-    SECOND(more##j = fma(factor, next, more##j);) \
-  }
-
-#define END_ROW(j)                                                                         \
-  if (r0 + j < m) {                                                                       \
-    store(&sum##j, which, OPERAND(c), OPERAND(gate), r0 + j, from, i0, n);                  \
-    SECOND(store(&more##j, which, OPERAND(c), OPERAND(gate), r0 + j, from + WIDTH, i0, n);) \
-  }
-
-static void tile(const int r0, const int i0, GEMM, const int lanesInMemory) {
-  const int from = min(i0, lanesInMemory - LANES);
+// adds to the sums of a tile, of which so many rows count, what so many steps along k give
+static void tile(
+    __global const float *left,
+    const long aRow,
+    const long aLane,
+    const int rows,
+    const float *panel,
+    const int steps,
+    float *sums) {
   EACH_ROW(BEGIN_ROW)
-  __global const float *right = &AT(b, 0, from);
-  for (int k = 0; k < depth; k++, right += bRow) {
-    const floats here = JOIN(vload, WIDTH)(0, right);
-    SECOND(const floats next = JOIN(vload, WIDTH)(1, right);)
+  for (long k = 0; k < steps; k++) {
+    EACH_VECTOR(RIGHT, 0)
     EACH_ROW(ADD_ROW)
   }
   EACH_ROW(END_ROW)
 }
 
-#ifdef PHASE
-KERNEL product(PART GEMM, const int lanesInMemory) {
-  for (int i0 = laneFrom; i0 < laneTo; i0 += LANES) {
-    for (int r0 = rowFrom; r0 < rowTo; r0 += ROWS) {
-      tile(r0, i0, OPERANDS, which, rowTo, laneTo, depth, lanesInMemory);
+// so many rows and lanes, each row's LANES behind the other's; 0 for the lanes beyond
+static void gathered(
+    __global const float *x,
+    const long row,
+    const long lane,
+    const int rows,
+    const int lanes,
+    float *to) {
+  if (lanes == LANES && lane == 1) {
+    for (long r = 0; r < rows; r++) {
+      for (int v = 0; v < VECTORS; v++) {
+        STORE(LOAD(v, x + r * row), VECTORS * r + v, to);
+      }
+    }
+  } else if (lane == 0) {
+    for (long r = 0; r < rows; r++) {
+      for (int v = 0; v < VECTORS; v++) {
+        STORE((floats)(x[r * row]), VECTORS * r + v, to);
+      }
+    }
+  } else {
+    for (long i = 0; i < LANES; i++) {
+      for (long r = 0; r < rows; r++) {
+        to[r * LANES + i] = i < lanes ? x[r * row + i * lane] : 0.0f;
+      }
     }
   }
 }
+
+static void written(
+    const float *sums,
+    const int which,
+    VIEW(c),
+    VIEW(gate),
+    const int r,
+    const int i0,
+    const int lanes) {
+  if (lanes == LANES && (which != GATE || gateLane == 1)) {
+    for (int v = 0; v < VECTORS; v++) {
+      floats x = LOAD(v, sums);
+      if (which == RELU) {
+        x = x < 0.0f ? (floats)(0.0f) : x;
+      } else if (which == GATE) {
+        x = LOAD(v, &AT(gate, r, i0)) > 0.0f ? x : (floats)(0.0f);
+      }
+      STORE(x, v, &AT(c, r, i0));
+    }
+  } else {
+    for (int i = 0; i < lanes; i++) {
+      AT(c, r, i0 + i) = epilogue(which, sums[i], which == GATE ? AT(gate, r, i0 + i) : 0.0f);
+    }
+  }
+}
+
+// the rows [from, to) of LANES lanes, fewer at the end
+static void column(const int from, const int to, const int i0, GEMM) {
+  float panel[STEPS * LANES] __attribute__((aligned(64)));
+  float sums[HEIGHT * LANES] __attribute__((aligned(64)));
+  const int lanes = min(LANES, n - i0);
+  for (int r0 = from; r0 < to; r0 += HEIGHT) {
+    const int r1 = min(r0 + HEIGHT, to);
+    gathered(&AT(initial, r0, i0), initialRow, initialLane, r1 - r0, lanes, sums);
+    for (int k0 = 0; k0 < depth; k0 += STEPS) {
+      const int steps = min(STEPS, depth - k0);
+      if (r0 == from || depth > STEPS) {
+        gathered(&AT(b, k0, i0), bRow, bLane, steps, lanes, panel);
+      }
+      for (int r = r0; r < r1; r += ROWS) {
+        tile(&AT(a, r, k0), aRow, aLane, r1 - r, panel, steps, sums + (r - r0) * LANES);
+      }
+    }
+    for (int r = r0; r < r1; r++) {
+      written(sums + (r - r0) * LANES, which, OPERAND(c), OPERAND(gate), r, i0, lanes);
+    }
+  }
+}
+
+#ifdef PHASE
+KERNEL product(PART GEMM) {
+  for (int i0 = laneFrom; i0 < laneTo; i0 += LANES) {
+    column(rowFrom, rowTo, i0, OPERANDS, which, m, laneTo, depth);
+  }
+}
 #else
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void product(
-    GEMM, const int lanesInMemory) {
-  const int r0 = get_global_id(1) * ROWS, i0 = get_global_id(0) * LANES;
-  tile(r0, i0, OPERANDS, which, m, n, depth, lanesInMemory);
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void product(GEMM) {
+  const int from = get_global_id(0) * HEIGHT;
+  column(from, min(from + HEIGHT, m), get_global_id(1) * LANES, OPERANDS, which, m, n, depth);
 }
 #endif
 #endif
@@ -208,7 +248,7 @@ static void tile(
 #define RIGHT __local float(*)[LANES * SIDE + 1]
 
 #ifdef PHASE
-KERNEL product(PART GEMM, const int lanesInMemory) {
+KERNEL product(PART GEMM) {
   const int x = get_local_id(0) % SIDE, y = get_local_id(0) / SIDE;
   __local float *right = shared + DEPTH * (ROWS * SIDE + 1);
   for (long r0 = rowFrom; r0 < rowTo; r0 += ROWS * SIDE) {
@@ -219,7 +259,7 @@ KERNEL product(PART GEMM, const int lanesInMemory) {
 }
 #else
 __kernel __attribute__((reqd_work_group_size(SIDE, SIDE, 1))) void product(
-    GEMM, const int lanesInMemory) {
+    GEMM) {
   // one more than fits, so that work-items that read a column do not wait for the same bank
   __local float left[DEPTH][ROWS * SIDE + 1];
   __local float right[DEPTH][LANES * SIDE + 1];
@@ -231,7 +271,7 @@ __kernel __attribute__((reqd_work_group_size(SIDE, SIDE, 1))) void product(
 
 #ifdef ONE_BY_ONE
 // an item is an element
-KERNEL product(PART GEMM, const int lanesInMemory) {
+KERNEL product(PART GEMM) {
   EACH_ITEM(m, n) {
     float sum = AT(initial, r, i);
     for (int k = 0; k < depth; k++) {
@@ -244,7 +284,7 @@ KERNEL product(PART GEMM, const int lanesInMemory) {
 
 #ifdef DOT
 // an item is an element: sixteen partial sums, then a tree
-KERNEL product(PART GEMM, const int lanesInMemory) {
+KERNEL product(PART GEMM) {
   EACH_ITEM(m, n) {
     __global const float *left = &AT(a, r, 0), *right = &AT(b, 0, i);
     float16 sums = 0.0f;
