@@ -46,11 +46,13 @@ final class Episodes {
   private Episodes() {}
 
   static Call end(EpisodeEnds e) {
-    var from = e.finalObservation();
-    var to = e.observation();
+    View from = e.finalObservation(), to = e.observation();
+    int n = to.lanes();
+    // a loop for each row costs more than short rows take
+    boolean oneRun = n <= GROUP && from.rowStride() == n && to.rowStride() == n;
     long from0 = Pointers.of(from), fromRow = bytes(from.rowStride());
     long to0 = Pointers.of(to), toRow = bytes(to.rowStride());
-    int rows = to.rows();
+    int rows = oneRun ? 1 : to.rows(), lanes = oneRun ? to.rows() * n : n;
     long reward = Pointers.of(e.reward()), terminated = Pointers.of(e.terminated());
     long truncated = Pointers.of(e.truncated()), running = Pointers.of(e.running());
     long length = Pointers.of(e.length()), count = Pointers.of(e.count());
@@ -59,13 +61,11 @@ final class Episodes {
     long ended = Pointers.of(e.ended());
     float limit = (float) e.limit();
     boolean cutsItself = e.cutsItself();
-    int n = to.lanes();
     return () -> {
-      Packing.copyExactly(from0, fromRow, to0, toRow, rows, n);
+      Packing.copyExactly(from0, fromRow, to0, toRow, rows, lanes);
       int found = 0;
       for (int i = 0; i < n; i += GROUP) {
         long at = bytes(i);
-        int lanes = Math.min(GROUP, n - i);
         long ends =
             advance(
                 reward + at,
@@ -75,19 +75,11 @@ final class Episodes {
                 running + at,
                 length + at,
                 limit,
-                lanes);
-        if (ends != 0) {
-          close(
-              terminated + at,
-              truncated + at,
-              running + at,
-              length + at,
-              endedReturn + at,
-              endedLength + at,
-              lanes);
-        }
+                Math.min(GROUP, n - i));
         for (; ends != 0; ends &= ends - 1) {
-          set(ended + bytes(found++), i + Long.numberOfTrailingZeros(ends));
+          int lane = i + Long.numberOfTrailingZeros(ends);
+          close(running, length, endedReturn, endedLength, bytes(lane));
+          set(ended + bytes(found++), lane);
         }
       }
       set(count, found);
@@ -128,35 +120,13 @@ final class Episodes {
     return ends;
   }
 
-  /** Return and length of the episodes that ended. */
+  /** Return and length of an episode that ended. */
   private static void close(
-      long terminated,
-      long truncated,
-      long running,
-      long length,
-      long endedReturn,
-      long endedLength,
-      int n) {
-    var rest = rest(n);
-    for (int i = 0; i < n; i += COUNT) {
-      if (n - i >= COUNT) {
-        var ends = at(terminated, i).add(at(truncated, i)).compare(GT, ZERO);
-        var sum = at(running, i);
-        var t = at(length, i);
-        put(at(endedReturn, i).blend(sum, ends), endedReturn, i);
-        put(at(endedLength, i).blend(t, ends), endedLength, i);
-        put(sum.blend(ZERO, ends), running, i);
-        put(t.blend(ZERO, ends), length, i);
-      } else {
-        var ends = at(terminated, i, rest).add(at(truncated, i, rest)).compare(GT, ZERO);
-        var sum = at(running, i, rest);
-        var t = at(length, i, rest);
-        put(at(endedReturn, i, rest).blend(sum, ends), endedReturn, i, rest);
-        put(at(endedLength, i, rest).blend(t, ends), endedLength, i, rest);
-        put(sum.blend(ZERO, ends), running, i, rest);
-        put(t.blend(ZERO, ends), length, i, rest);
-      }
-    }
+      long running, long length, long endedReturn, long endedLength, long lane) {
+    set(endedReturn + lane, get(running + lane));
+    set(endedLength + lane, get(length + lane));
+    set(running + lane, 0);
+    set(length + lane, 0);
   }
 
   /** All bits or none: a choice of vectors would put them on the heap. */
