@@ -3,21 +3,23 @@ package dev.lanewise.engine.env;
 import dev.lanewise.kernels.Call;
 
 /**
- * Two calls with the same effect. Now and then both are timed, in turn, and until the next time the
- * faster one is run.
+ * Two calls with the same effect. Now and then both are timed, one after the other, and until the
+ * next time the faster one is run.
  */
 final class Faster implements Call {
   private static final int PERIOD = 1024;
 
-  /** Of each; the first is not timed, as it may have to wake threads. */
+  /**
+   * Of each, in a row, and the least time counts: the first ones may have to wake threads, and to
+   * fetch from another core's cache what the other call left there.
+   */
   private static final int TRIALS = 16;
 
   private final Call one;
   private final Call other;
   private int turn;
-
-  /** Time that one took less the time that the other took. */
-  private long difference;
+  private long least;
+  private long leastOfOther;
 
   Faster(Call one, Call other) {
     this.one = one;
@@ -26,17 +28,23 @@ final class Faster implements Call {
 
   @Override
   public void run() {
-    int now = turn++ % PERIOD;
+    int now = turn;
+    turn = (turn + 1) % PERIOD;
     if (now >= 2 * TRIALS) {
-      (difference <= 0 ? one : other).run();
-    } else if (now < 2) {
-      difference = 0;
-      (now == 0 ? one : other).run();
+      (least <= leastOfOther ? one : other).run();
+      return;
+    }
+    if (now == 0) {
+      least = Long.MAX_VALUE;
+      leastOfOther = Long.MAX_VALUE;
+    }
+    long from = System.nanoTime();
+    if (now < TRIALS) {
+      one.run();
+      least = Math.min(least, System.nanoTime() - from);
     } else {
-      long from = System.nanoTime();
-      (now % 2 == 0 ? one : other).run();
-      long time = System.nanoTime() - from;
-      difference += now % 2 == 0 ? time : -time;
+      other.run();
+      leastOfOther = Math.min(leastOfOther, System.nanoTime() - from);
     }
   }
 }
