@@ -12,8 +12,11 @@ final class BigEnv implements Env {
   private static final int SIZE = 1 << 20;
   private static final EnvSpec SPEC = EnvSpec.of(ID, Space.Box.of(SIZE), Space.Box.of(1, -1, 1));
 
+  /** Once for all tests. */
   static void register() {
-    Environments.register(SPEC, (device, n) -> BatchedEnv.of(BigEnv::new, n, device));
+    if (!Environments.ids().contains(ID)) {
+      Environments.register(SPEC, (device, n) -> BatchedEnv.of(BigEnv::new, n, device));
+    }
   }
 
   @Override

@@ -66,7 +66,7 @@ class OpenClTest {
   void tooLittleMemoryIsOneSentenceThatNamesIt() {
     BigEnv.register();
     var device = OpenClDevices.choose("");
-    lanewise("train sac --env Huge-v0 --device opencl --out FOLDER")
+    lanewise("train sac --env Big-v0 --device opencl --out FOLDER")
         .assertOneSentence(
             1,
             " of memory on " + device.name() + ", which gives at most ",
