@@ -32,6 +32,8 @@ final class Presets {
       learning_rate=lin_2e-3
       sac CartPole-v1: total_timesteps=50000 net_arch=128,128 learning_rate=lin_1e-3 tau=0.01 \
       target_entropy=0.1 learning_starts=1000
+      sac LunarLanderContinuous-v3: total_timesteps=500000 n_envs=8 gradient_steps=4 \
+      net_arch=128,128 learning_rate=lin_1e-3 learning_starts=10000 tau=0.01
       sac MountainCarContinuous-v0: total_timesteps=50000 buffer_size=50000 batch_size=512 \
       ent_coef=0.1 train_freq=32 gradient_steps=32 gamma=0.9999 tau=0.01 learning_starts=0 \
       net_arch=64,64 use_sde=true log_std_init=-3.67
