@@ -27,6 +27,9 @@ import java.util.OptionalDouble;
  * times one ulp from ours, which are rounded from double precision; and random numbers come from
  * our own streams, uniform on 2²³ values.
  *
+ * <p>As there, nothing keeps an observation within the space that is declared for it: a craft that
+ * climbs leaves it in the end, and so does one that turns over.
+ *
  * @param id under which the environment is known
  * @param continuous whether the engines are throttled, or switched
  * @param gravity in m/s², between -12 and 0
