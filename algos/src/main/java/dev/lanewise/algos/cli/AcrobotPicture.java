@@ -15,11 +15,6 @@ final class AcrobotPicture implements Picture {
     return 400;
   }
 
-  @Override
-  public int height() {
-    return 400;
-  }
-
   /** As Gymnasium's rendering: three times as fast as its steps of 0.2 s. */
   @Override
   public double stepsPerSecond() {

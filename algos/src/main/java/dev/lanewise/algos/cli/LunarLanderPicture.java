@@ -21,16 +21,6 @@ final class LunarLanderPicture implements Picture {
     this.continuous = continuous;
   }
 
-  @Override
-  public int width() {
-    return 600;
-  }
-
-  @Override
-  public int height() {
-    return 400;
-  }
-
   /** A step is 0.02 s. */
   @Override
   public double stepsPerSecond() {

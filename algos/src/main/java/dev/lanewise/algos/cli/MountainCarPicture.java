@@ -18,16 +18,6 @@ final class MountainCarPicture implements Picture {
     this.continuous = continuous;
   }
 
-  @Override
-  public int width() {
-    return 600;
-  }
-
-  @Override
-  public int height() {
-    return 400;
-  }
-
   /** Its time has no seconds: Gymnasium's rendering. */
   @Override
   public double stepsPerSecond() {

@@ -14,11 +14,6 @@ final class PendulumPicture implements Picture {
     return 400;
   }
 
-  @Override
-  public int height() {
-    return 400;
-  }
-
   /** A step is 0.05 s. */
   @Override
   public double stepsPerSecond() {

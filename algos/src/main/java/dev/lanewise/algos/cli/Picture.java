@@ -6,10 +6,14 @@ import java.awt.Graphics2D;
 interface Picture {
 
   /** Pixels. */
-  int width();
+  default int width() {
+    return 600;
+  }
 
   /** Pixels. */
-  int height();
+  default int height() {
+    return 400;
+  }
 
   /**
    * Steps a second: those of the environment's own time where it has seconds. A GIF shows 50 at

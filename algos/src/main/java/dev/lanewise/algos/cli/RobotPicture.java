@@ -31,16 +31,6 @@ record RobotPicture(
   private static final Pattern SECOND = Pattern.compile("left.*|front.*|fingertip|wrist.*|.*pole");
 
   @Override
-  public int width() {
-    return 600;
-  }
-
-  @Override
-  public int height() {
-    return 400;
-  }
-
-  @Override
   public void draw(Graphics2D g, Moment now) {
     new Drawing(g, now.scene()).draw();
   }

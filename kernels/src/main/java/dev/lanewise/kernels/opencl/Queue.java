@@ -38,11 +38,15 @@ final class Queue implements AutoCloseable {
     try {
       return driver.get();
     } catch (CLException e) {
-      throw new OpenClException(
-          "%s computes no more: its driver answers %s; look at the system's log, and choose another device if it happens again"
-              .formatted(device.name(), e.getMessage()),
-          e);
+      throw refused(e);
     }
+  }
+
+  private OpenClException refused(CLException e) {
+    return new OpenClException(
+        "%s computes no more: its driver answers %s; look at the system's log, and choose another device if it happens again"
+            .formatted(device.name(), e.getMessage()),
+        e);
   }
 
   /** Memory of so many bytes, which are zero. */
@@ -72,8 +76,14 @@ final class Queue implements AutoCloseable {
     return ask(() -> clCreateKernel(program, name, null));
   }
 
+  // What every replay does is asked for without a Supplier, which would be an object a launch.
+
   void set(cl_kernel kernel, int argument, long bytes, Pointer value) {
-    ask(() -> clSetKernelArg(kernel, argument, bytes, value));
+    try {
+      clSetKernelArg(kernel, argument, bytes, value);
+    } catch (CLException e) {
+      throw refused(e);
+    }
   }
 
   /** Work-items that a group of this kernel may have: it may need many registers. */
@@ -93,10 +103,11 @@ final class Queue implements AutoCloseable {
 
   void enqueue(cl_kernel kernel, long[] offset, long[] items, long[] group) {
     launches++;
-    ask(
-        () ->
-            clEnqueueNDRangeKernel(
-                queue, kernel, items.length, offset, items, group, 0, null, null));
+    try {
+      clEnqueueNDRangeKernel(queue, kernel, items.length, offset, items, group, 0, null, null);
+    } catch (CLException e) {
+      throw refused(e);
+    }
   }
 
   /** Waits for everything before, and reads. */
