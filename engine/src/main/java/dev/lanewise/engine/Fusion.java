@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Which expressions one product computes at once (a · b + bias, then ReLU or the gate of its
- * derivative), and which expressions are needed at all.
+ * Which expressions one product computes at once (a · b + bias, then ReLU or the gate of an
+ * activation's derivative), and which expressions are needed at all.
  */
 final class Fusion {
   private static final Tensor ZERO = Tensor.constant(0);
@@ -27,7 +27,8 @@ final class Fusion {
           + switch (epilogue) {
             case NONE -> "";
             case RELU -> "+relu";
-            case GATE -> "+gate";
+            case RELU_GATE -> "+relu gate";
+            case TANH_GATE -> "+tanh gate";
           };
     }
 
@@ -160,18 +161,36 @@ final class Fusion {
     return true;
   }
 
-  private boolean matchGate(Tensor times, int factor, int step) {
+  private boolean matchGate(Tensor times, int factor, int derivative) {
     var product = plain(times, times.inputs().get(factor));
-    var mask = times.inputs().get(step);
-    if (product == null || !(mask.op() instanceof Op.Map(var f)) || f != Unary.STEP) {
+    var slope = times.inputs().get(derivative);
+    var relu = of(slope, Unary.STEP);
+    var tanh = squareFromOne(slope);
+    var gate = relu != null ? relu : tanh;
+    if (product == null
+        || gate == null
+        || gate.rows() != times.rows()
+        || gate.columns() != times.columns()) {
       return false;
     }
-    var gate = mask.inputs().getFirst();
-    if (gate.rows() != times.rows() || gate.columns() != times.columns()) {
-      return false;
-    }
-    products.put(times, product.with(Epilogue.GATE, Optional.of(gate)));
+    var epilogue = relu != null ? Epilogue.RELU_GATE : Epilogue.TANH_GATE;
+    products.put(times, product.with(epilogue, Optional.of(gate)));
     return true;
+  }
+
+  /** The x of 1 - x², or null. */
+  private static Tensor squareFromOne(Tensor tensor) {
+    return tensor.op() instanceof Op.Zip(var f)
+            && f == Binary.SUBTRACT
+            && tensor.inputs().get(0).op() instanceof Op.Constant(var one)
+            && one == 1
+        ? of(tensor.inputs().get(1), Unary.SQUARE)
+        : null;
+  }
+
+  /** The x of f(x), or null. */
+  private static Tensor of(Tensor tensor, Unary f) {
+    return tensor.op() instanceof Op.Map(var g) && g == f ? tensor.inputs().getFirst() : null;
   }
 
   /** The product behind an input that nothing else uses and that nothing separates from its use. */

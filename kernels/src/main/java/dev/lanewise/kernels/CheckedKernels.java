@@ -35,7 +35,7 @@ public final class CheckedKernels implements Kernels {
     apart("C", c, "A", gemm.a());
     apart("C", c, "B", gemm.b());
     View gate = c;
-    if (gemm.epilogue() == Gemm.Epilogue.GATE) {
+    if (gemm.epilogue().isGated()) {
       gate = input("the gate", gemm.gate());
       mayBe("C", c, "the gate", gate);
     }

@@ -12,7 +12,7 @@ package dev.lanewise.kernels;
  *     the same element for element
  * @param c m × n with lane stride 1; may not overlap a or b
  * @param epilogue what happens to each element before it is written
- * @param gate m × n: read by {@link Epilogue#GATE} alone, otherwise ignored (pass c)
+ * @param gate m × n: read by an epilogue that is gated, otherwise ignored (pass c)
  * @param form which order of summation
  */
 public record Gemm(View a, View b, View initial, View c, Epilogue epilogue, View gate, Form form) {
@@ -23,8 +23,14 @@ public record Gemm(View a, View b, View initial, View c, Epilogue epilogue, View
     NONE,
     /** max(x, 0) */
     RELU,
-    /** x where the gate is &gt; 0, otherwise 0: the derivative of RELU */
-    GATE
+    /** x where the gate is &gt; 0, otherwise 0: the gate is what went into a ReLU, or came out. */
+    RELU_GATE,
+    /** x (1 - gate²): the gate is what came out of a tanh. */
+    TANH_GATE;
+
+    public boolean isGated() {
+      return this == RELU_GATE || this == TANH_GATE;
+    }
   }
 
   /** The order in which the k products of an element are summed. */

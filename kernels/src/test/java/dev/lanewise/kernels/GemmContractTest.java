@@ -240,12 +240,13 @@ class GemmContractTest {
             float right = bFlipped ? b.get(i, j) : b.get(j, i);
             sum += Math.abs(left * right);
           }
-          magnitude[r * n + i] = sum;
+          float g = gate.get(r, i);
+          magnitude[r * n + i] = epilogue == Epilogue.TANH_GATE ? sum * (1 + g * g) : sum;
         }
       }
       trial.compare(
           what,
-          (r, i, expected) -> (k + 1) * 0x1p-24 * magnitude[r * n + i],
+          (r, i, expected) -> (k + 3) * 0x1p-24 * magnitude[r * n + i],
           on ->
               on.kernels()
                   .gemm(
@@ -255,7 +256,7 @@ class GemmContractTest {
                           on.view(initial).broadcast(m, n),
                           on.view(c),
                           epilogue,
-                          epilogue == Epilogue.GATE ? on.view(gate) : on.view(c),
+                          epilogue.isGated() ? on.view(gate) : on.view(c),
                           form)));
     }
   }
@@ -263,31 +264,37 @@ class GemmContractTest {
   /** The gate may be the output, as where a gradient takes the place of its activation. */
   @Test
   void theGateMayBeC() {
-    var shape = new Shape(13, 70);
     for (Form form : Form.values()) {
       for (int k : new int[] {0, 5, 600}) {
-        try (var trial = new Trial(backend)) {
-          var a = trial.in(new Shape(13, k), Layout.ODD, Values.normal(13 * k, 1));
-          var b = trial.in(new Shape(70, k), Layout.ODD, Values.normal(70 * k, 2));
-          var one = trial.in(1);
-          var c = trial.inOut(shape, Layout.ODD, Values.normal(shape, 3));
-          trial.compare(
-              "gate in place, " + form,
-              Allowed.ulps(4).plus(k * 0x1p-19),
-              on ->
-                  on.kernels()
-                      .gemm(
-                          new Gemm(
-                              on.view(a),
-                              on.view(b).flipped(),
-                              on.view(one).broadcast(13, 70),
-                              on.view(c),
-                              Epilogue.GATE,
-                              on.view(c),
-                              form)));
-          assertThat(trial.values(c)).contains(0f);
-        }
+        assertThat(gatedInPlace(Epilogue.RELU_GATE, form, k)).contains(0f);
+        gatedInPlace(Epilogue.TANH_GATE, form, k);
       }
+    }
+  }
+
+  private float[] gatedInPlace(Epilogue epilogue, Form form, int k) {
+    var shape = new Shape(13, 70);
+    try (var trial = new Trial(backend)) {
+      var a = trial.in(new Shape(13, k), Layout.ODD, Values.normal(13 * k, 1));
+      var b = trial.in(new Shape(70, k), Layout.ODD, Values.normal(70 * k, 2));
+      var one = trial.in(1);
+      var c = trial.inOut(shape, Layout.ODD, Values.normal(shape, 3));
+      double slope = epilogue == Epilogue.TANH_GATE ? 16 : 1; // gates are below 4
+      trial.compare(
+          epilogue + " in place, " + form,
+          Allowed.ulps(4).plus(slope * (k * 0x1p-19 + 0x1p-23)),
+          on ->
+              on.kernels()
+                  .gemm(
+                      new Gemm(
+                          on.view(a),
+                          on.view(b).flipped(),
+                          on.view(one).broadcast(13, 70),
+                          on.view(c),
+                          epilogue,
+                          on.view(c),
+                          form)));
+      return trial.values(c);
     }
   }
 }

@@ -42,7 +42,8 @@ class WorkedExamplesContractTest {
             switch (epilogue) {
               case NONE -> new float[] {119, -23, 143, 5};
               case RELU -> new float[] {119, 0, 143, 5};
-              case GATE -> new float[] {119, 0, 0, 5};
+              case RELU_GATE -> new float[] {119, 0, 0, 5};
+              case TANH_GATE -> new float[] {0, -23, NAN, 5};
             };
         trial.expect(
             on ->

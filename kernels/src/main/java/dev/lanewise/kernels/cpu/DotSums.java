@@ -46,7 +46,7 @@ final class DotSums {
         COUNT >= 8
             && cLane == Float.BYTES
             && (initialLane == Float.BYTES || initialLane == 0)
-            && (gateLane == Float.BYTES || epilogue != Epilogue.GATE);
+            && (gateLane == Float.BYTES || !epilogue.isGated());
   }
 
   /** Elements of a row from i on, at most eight, of which all sums are in place. */
@@ -66,10 +66,11 @@ final class DotSums {
         from = sums + SUMS;
       }
       long to = c + r * cRow + i * cLane;
-      if (epilogue == Epilogue.GATE) {
-        gateEight(sums, from, gate + r * gateRow + i * gateLane, to);
-      } else {
-        eight(sums, from, to);
+      long g = gate + r * gateRow + i * gateLane;
+      switch (epilogue) {
+        case NONE, RELU -> eight(sums, from, to);
+        case RELU_GATE -> reluGateEight(sums, from, g, to);
+        case TANH_GATE -> tanhGateEight(sums, from, g, to);
       }
     } else {
       for (int j = 0; j < lanes; j++) {
@@ -85,7 +86,7 @@ final class DotSums {
     x.blend(0f, x.compare(LE, floor)).intoMemorySegment(MEMORY, c & POINTER, ORDER);
   }
 
-  private static void gateEight(long sums, long initial, long gate, long c) {
+  private static void reluGateEight(long sums, long initial, long gate, long c) {
     var x =
         FloatVector.fromMemorySegment(EIGHT, MEMORY, sums & POINTER, ORDER)
             .add(FloatVector.fromMemorySegment(EIGHT, MEMORY, initial & POINTER, ORDER));
@@ -95,11 +96,23 @@ final class DotSums {
         .intoMemorySegment(MEMORY, c & POINTER, ORDER);
   }
 
+  private static void tanhGateEight(long sums, long initial, long gate, long c) {
+    var x =
+        FloatVector.fromMemorySegment(EIGHT, MEMORY, sums & POINTER, ORDER)
+            .add(FloatVector.fromMemorySegment(EIGHT, MEMORY, initial & POINTER, ORDER));
+    var g = FloatVector.fromMemorySegment(EIGHT, MEMORY, gate & POINTER, ORDER);
+    x.mul(FloatVector.broadcast(EIGHT, 1f).sub(g.mul(g)))
+        .intoMemorySegment(MEMORY, c & POINTER, ORDER);
+  }
+
   private void one(long sum, int r, int i) {
     float x = get(sum) + get(initial + r * initialRow + i * initialLane);
-    boolean keeps =
-        epilogue == Epilogue.GATE ? get(gate + r * gateRow + i * gateLane) > 0 : !(x <= floor);
-    MEMORY.set(FLOAT, c + r * cRow + i * cLane & POINTER, keeps ? x : 0);
+    if (epilogue.isGated()) {
+      x = Gates.passed(epilogue, x, get(gate + r * gateRow + i * gateLane));
+    } else if (x <= floor) {
+      x = 0;
+    }
+    MEMORY.set(FLOAT, c + r * cRow + i * cLane & POINTER, x);
   }
 
   /** The trees of eight elements, all at once: their sums take the place of the first one's. */

@@ -25,8 +25,9 @@ final class OuterProduct implements Call {
   private final int tileRows, width;
   private final long a, aRow, aK, b, bK, bLane;
   private final long initial, initialRow, initialLane, c, cRow, gate, gateRow, gateLane;
+  private final Epilogue epilogue;
   private final float floor;
-  private final boolean gated, gateInC;
+  private final boolean gateInC;
   private final boolean copiesA, interleavesA, packsB;
 
   /** Where things lie in the scratch memory, in bytes from its start. */
@@ -50,9 +51,9 @@ final class OuterProduct implements Call {
     gate = Pointers.of(product.gate());
     gateRow = bytes(product.gate().rowStride());
     gateLane = laneStride(product.gate());
-    floor = product.epilogue() == Epilogue.RELU ? 0 : Float.NaN;
-    gated = product.epilogue() == Epilogue.GATE;
-    gateInC = gated && gate == c;
+    epilogue = product.epilogue();
+    floor = epilogue == Epilogue.RELU ? 0 : Float.NaN;
+    gateInC = epilogue.isGated() && gate == c;
 
     tileRows = tileRows(m, n);
     width = vectors(tileRows) * COUNT;
@@ -161,7 +162,7 @@ final class OuterProduct implements Call {
       } else {
         panel(t, start, height);
       }
-      if (gated && p + depth == k) {
+      if (epilogue.isGated() && p + depth == k) {
         gate(start, r, height, lane);
       }
     }
@@ -172,10 +173,10 @@ final class OuterProduct implements Call {
     int lanes = Math.min(n, width);
     if (gateInC) {
       long row = bytes(n + COUNT), from = start + allGates + r * row + bytes(lane);
-      ProductTiles.gate(from, row, Float.BYTES, to, cRow, height, lanes);
+      Gates.apply(epilogue, from, row, Float.BYTES, to, cRow, height, lanes);
     } else {
       long from = gate + r * gateRow + lane * gateLane;
-      ProductTiles.gate(from, gateRow, gateLane, to, cRow, height, lanes);
+      Gates.apply(epilogue, from, gateRow, gateLane, to, cRow, height, lanes);
     }
   }
 

@@ -9,7 +9,6 @@ import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
 import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static dev.lanewise.kernels.cpu.Pointers.SPAN;
 import static dev.lanewise.kernels.cpu.Pointers.STEP;
-import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import jdk.incubator.vector.FloatVector;
@@ -40,43 +39,6 @@ final class ProductTiles {
 
   /** Elements not above it become 0: 0 for RELU, NaN to keep them all. */
   float floor;
-
-  /** Elements of C whose gate is not &gt; 0 become 0; the gate's lane stride is 4 or 0. */
-  static void gate(long g, long gRow, long gLane, long c, long cRow, int rows, int lanes) {
-    int whole = Lanes.whole(lanes);
-    for (int r = 0; r < rows; r++) {
-      long x = g + (r & INDEX) * (gRow & STEP) & POINTER;
-      long y = c + (r & INDEX) * (cRow & STEP) & POINTER;
-      if (gLane != 0) {
-        gateVectors(x, y, whole);
-        gateRest(x + 4L * whole, y + 4L * whole, lanes - whole);
-      } else if (!(MEMORY.get(FLOAT, x) > 0)) {
-        for (int j = 0; j < lanes; j++) {
-          MEMORY.set(FLOAT, y + 4 * (j & INDEX), 0);
-        }
-      }
-    }
-  }
-
-  private static void gateVectors(long g, long c, int lanes) {
-    long x = g & POINTER, y = c & POINTER;
-    var zero = FloatVector.zero(F);
-    for (int j = 0; j < lanes; j += COUNT) {
-      long o = 4 * (j & INDEX);
-      var keeps = FloatVector.fromMemorySegment(F, MEMORY, x + o, ORDER).compare(GT, 0f);
-      zero.blend(FloatVector.fromMemorySegment(F, MEMORY, y + o, ORDER), keeps)
-          .intoMemorySegment(MEMORY, y + o, ORDER);
-    }
-  }
-
-  private static void gateRest(long g, long c, int lanes) {
-    for (int j = 0; j < lanes; j++) {
-      long o = 4 * (j & INDEX);
-      if (!(MEMORY.get(FLOAT, (g & POINTER) + o) > 0)) {
-        MEMORY.set(FLOAT, (c & POINTER) + o, 0);
-      }
-    }
-  }
 
   /** 6 rows by 2 vectors, of an A with neighbouring k. */
   void rows6By2() {

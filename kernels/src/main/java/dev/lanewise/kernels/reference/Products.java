@@ -23,7 +23,12 @@ final class Products {
     return switch (gemm.epilogue()) {
       case NONE -> x;
       case RELU -> Math.max(x, 0);
-      case GATE -> Doubles.get(gemm.gate(), r, i) > 0 ? x : 0;
+      case RELU_GATE -> Doubles.get(gemm.gate(), r, i) > 0 ? x : 0;
+      case TANH_GATE -> x * (1 - square(Doubles.get(gemm.gate(), r, i)));
     };
+  }
+
+  private static double square(double x) {
+    return x * x;
   }
 }

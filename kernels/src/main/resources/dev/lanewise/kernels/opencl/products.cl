@@ -4,10 +4,15 @@
 
 #ifndef RELU
 #define RELU 1
-#define GATE 2
+#define RELU_GATE 2
+#define TANH_GATE 3
+#define GATED(which) ((which) >= RELU_GATE)
 
 static float epilogue(const int which, const float x, const float gate) {
-  return which == RELU ? (x < 0.0f ? 0.0f : x) : which == GATE ? (gate > 0.0f ? x : 0.0f) : x;
+  return which == RELU ? (x < 0.0f ? 0.0f : x)
+       : which == RELU_GATE ? (gate > 0.0f ? x : 0.0f)
+       : which == TANH_GATE ? x * (1.0f - gate * gate)
+       : x;
 }
 #endif
 
@@ -129,19 +134,22 @@ static void written(
     const int r,
     const int i0,
     const int lanes) {
-  if (lanes == LANES && (which != GATE || gateLane == 1)) {
+  if (lanes == LANES && (!GATED(which) || gateLane == 1)) {
     for (int v = 0; v < VECTORS; v++) {
       floats x = LOAD(v, sums);
       if (which == RELU) {
         x = x < 0.0f ? (floats)(0.0f) : x;
-      } else if (which == GATE) {
+      } else if (which == RELU_GATE) {
         x = LOAD(v, &AT(gate, r, i0)) > 0.0f ? x : (floats)(0.0f);
+      } else if (which == TANH_GATE) {
+        const floats value = LOAD(v, &AT(gate, r, i0));
+        x *= 1.0f - value * value;
       }
       STORE(x, v, &AT(c, r, i0));
     }
   } else {
     for (int i = 0; i < lanes; i++) {
-      AT(c, r, i0 + i) = epilogue(which, sums[i], which == GATE ? AT(gate, r, i0 + i) : 0.0f);
+      AT(c, r, i0 + i) = epilogue(which, sums[i], GATED(which) ? AT(gate, r, i0 + i) : 0.0f);
     }
   }
 }
@@ -238,7 +246,7 @@ static void tile(
     for (int v = 0; v < LANES; v++) {
       const long r = r0 + j * SIDE + y, i = i0 + v * SIDE + x;
       if (r < m && i < n) {
-        AT(c, r, i) = epilogue(which, sums[j][v], which == GATE ? AT(gate, r, i) : 0.0f);
+        AT(c, r, i) = epilogue(which, sums[j][v], GATED(which) ? AT(gate, r, i) : 0.0f);
       }
     }
   }
@@ -277,7 +285,7 @@ KERNEL product(PART GEMM) {
     for (int k = 0; k < depth; k++) {
       sum = fma(AT(a, r, k), AT(b, k, i), sum);
     }
-    AT(c, r, i) = epilogue(which, sum, which == GATE ? AT(gate, r, i) : 0.0f);
+    AT(c, r, i) = epilogue(which, sum, GATED(which) ? AT(gate, r, i) : 0.0f);
   }
 }
 #endif
@@ -304,7 +312,7 @@ KERNEL product(PART GEMM) {
     const float4 s4 = s8.lo + s8.hi;
     const float2 s2 = s4.lo + s4.hi;
     AT(c, r, i) = epilogue(
-        which, s2.s0 + s2.s1 + AT(initial, r, i), which == GATE ? AT(gate, r, i) : 0.0f);
+        which, s2.s0 + s2.s1 + AT(initial, r, i), GATED(which) ? AT(gate, r, i) : 0.0f);
   }
 }
 #endif

@@ -36,7 +36,7 @@ class ProductsTest {
     for (var tile : tiles()) {
       for (int[] size : sizes) {
         for (int flips = 0; flips < 4; flips++) {
-          var epilogue = Epilogue.values()[(flips + size[0]) % 3];
+          var epilogue = Epilogue.values()[(flips + size[0]) % Epilogue.values().length];
           product(tile, size[0], size[1], size[2], (flips & 1) != 0, (flips & 2) != 0, epilogue);
         }
       }
@@ -72,7 +72,8 @@ class ProductsTest {
             switch (epilogue) {
               case NONE -> sum;
               case RELU -> Math.max(sum, 0);
-              case GATE -> gate[r * n + i] > 0 ? sum : 0;
+              case RELU_GATE -> gate[r * n + i] > 0 ? sum : 0;
+              case TANH_GATE -> sum * (1 - gate[r * n + i] * gate[r * n + i]);
             };
       }
     }
