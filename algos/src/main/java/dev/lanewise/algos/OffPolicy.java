@@ -57,6 +57,8 @@ public final class OffPolicy implements Training {
    *
    * @param memory of which environments, and how it is drawn from
    * @param learningStarts environment steps with uniformly random actions, before any update
+   * @param randomActionRepeat steps that each of those actions is kept: more than one shows an
+   *     agent states that come of acting alike for a while
    * @param trainFreq steps of the batch of environments between two rounds of updates: a rollout
    * @param gradientSteps updates a round; -1 for as many as there were environment steps
    * @param totalTimesteps environment steps over which schedules go to their end
@@ -65,6 +67,7 @@ public final class OffPolicy implements Training {
   public record Config(
       ReplayMemory.Config memory,
       int learningStarts,
+      int randomActionRepeat,
       int trainFreq,
       int gradientSteps,
       long totalTimesteps,
@@ -74,6 +77,7 @@ public final class OffPolicy implements Training {
       return new Config(
           ReplayMemory.Config.of(settings),
           settings.integer("learning_starts", 100, 0, Integer.MAX_VALUE),
+          settings.integer("random_action_repeat", 1, 1, 1 << 20),
           settings.integer("train_freq", 1, 1, 1 << 20),
           settings.integer("gradient_steps", 1, -1, 1 << 20),
           RunSettings.totalTimesteps(settings),
@@ -92,7 +96,7 @@ public final class OffPolicy implements Training {
   private final RandomStream random;
   private final Agent agent;
   private final ExplorationNoise noise;
-  private final Plan explore, warmUp, remember;
+  private final Plan explore, look, warmUp, remember;
   private final EpisodeStatistics episodes;
   private long steps;
   private long updates;
@@ -130,12 +134,10 @@ public final class OffPolicy implements Training {
               var unit = noise.add(step, agent.act(step, env.observation(), true));
               step.assign(env.action(), scale.toEnv(unit));
             });
+    look = device.record(step -> step.assign(seen, env.observation()));
     warmUp =
         device.record(
-            step -> {
-              step.assign(seen, env.observation());
-              step.assign(env.action(), uniform(spec.actionSpace(), config.nEnvs()));
-            });
+            step -> step.assign(env.action(), uniform(spec.actionSpace(), config.nEnvs())));
     remember =
         device.record(
             step -> {
@@ -193,7 +195,14 @@ public final class OffPolicy implements Training {
   }
 
   private void collect() {
-    (steps < config.learningStarts ? warmUp : explore).run();
+    if (steps >= config.learningStarts) {
+      explore.run();
+    } else {
+      look.run();
+      if (steps / config.nEnvs() % config.randomActionRepeat == 0) {
+        warmUp.run();
+      }
+    }
     env.step();
     remember.run();
     memory.stored();
@@ -233,6 +242,7 @@ public final class OffPolicy implements Training {
     episodes.save(snapshot);
     snapshot.put("steps", steps);
     snapshot.put("updates", updates);
+    snapshot.put("action", env.action());
     noise.state().forEach((name, tensor) -> snapshot.put("noise." + name, tensor));
     for (var update : agent.updates()) {
       for (var name : update.reported()) {
@@ -248,6 +258,7 @@ public final class OffPolicy implements Training {
     episodes.load(snapshot);
     steps = snapshot.whole("steps");
     updates = snapshot.whole("updates");
+    snapshot.restore("action", env.action());
     noise.state().forEach((name, tensor) -> snapshot.restore("noise." + name, tensor));
     for (var update : agent.updates()) {
       for (var name : update.reported()) {

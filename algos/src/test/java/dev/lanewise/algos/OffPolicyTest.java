@@ -42,7 +42,11 @@ class OffPolicyTest {
   }
 
   private static Snapshot after(int steps, String noise) {
-    var settings = Settings.of(Map.of("net_arch", "4", "buffer_size", "50", "noise_type", noise));
+    return after(steps, "noise_type", noise);
+  }
+
+  private static Snapshot after(int steps, String name, String value) {
+    var settings = Settings.of(Map.of("net_arch", "4", "buffer_size", "50", name, value));
     try (var device = Device.cpu(1);
         var training = Algorithms.make("td3", settings, Counter.SPEC, device, 1)) {
       while (training.steps() < steps) {
@@ -64,6 +68,19 @@ class OffPolicyTest {
       assertThat(rows[width * i + 2]).as("next observation %d", i).isEqualTo(i % 3 + 1);
       assertThat(rows[width * i + 4]).as("terminated %d", i).isZero();
       assertThat(rows[width * i + 5]).as("truncated %d", i).isEqualTo(i % 3 == 2 ? 1 : 0);
+    }
+  }
+
+  @Test
+  void aRandomActionIsKeptAsLongAsAsked() {
+    var rows = after(12, "random_action_repeat", "4").array("replay.transitions.0").values();
+    for (int i = 0; i < 12; i++) {
+      var action = assertThat(rows[6 * i + 1]).as("action %d", i);
+      if (i % 4 != 0) {
+        action.isEqualTo(rows[6 * i - 5]);
+      } else if (i > 0) {
+        action.isNotEqualTo(rows[6 * i - 5]);
+      }
     }
   }
 
