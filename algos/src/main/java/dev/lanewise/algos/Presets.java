@@ -32,6 +32,9 @@ final class Presets {
       gamma=0.999 learning_rate=lin_1e-3 normalize=true use_sde=true log_std_init=-1
       ppo Pendulum-v1: total_timesteps=100000 n_envs=4 n_steps=1024 gamma=0.95 \
       learning_rate=lin_2e-3
+      sac Acrobot-v1: total_timesteps=100000 n_envs=8 gradient_steps=4 net_arch=64,64 \
+      learning_rate=lin_1e-3 tau=0.01 target_entropy=0.3 learning_starts=10000 \
+      random_action_repeat=4
       sac CartPole-v1: total_timesteps=50000 net_arch=128,128 learning_rate=lin_1e-3 tau=0.01 \
       target_entropy=0.1 learning_starts=1000
       sac HalfCheetah-v5: total_timesteps=1000000 learning_starts=10000 batch_size=128 \
