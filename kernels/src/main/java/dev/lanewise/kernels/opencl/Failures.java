@@ -9,8 +9,8 @@ import org.jocl.cl_mem;
 
 /**
  * The first mistake that a phase's checks have seen: four numbers on the device, which are the
- * phase, or -1, which of its checks, the lane, and the bits of what was wrong there. Phases do
- * nothing while it says anything.
+ * phase, or -1, which of its checks, the lane, and the bits of what was wrong there. While it says
+ * anything no kernel changes memory.
  */
 final class Failures implements AutoCloseable {
   private static final int NONE = -1;

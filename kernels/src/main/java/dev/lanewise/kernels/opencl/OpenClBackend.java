@@ -47,7 +47,7 @@ public final class OpenClBackend implements Backend {
     flag = new Flag(queue);
     failures = new Failures(queue);
     this.groups = groups;
-    unchecked = new OpenClKernels(queue, programs, memory, flag, cache, groups);
+    unchecked = new OpenClKernels(queue, programs, memory, flag, failures, cache, groups);
     kernels = new CheckedKernels(unchecked);
     try {
       SelfTest.run(this);
@@ -137,12 +137,13 @@ public final class OpenClBackend implements Backend {
 
   /**
    * One kernel, in which a work-group is a worker. A call that is alone has all of a graphics
-   * processor; a processor's groups do more than an item each in any case, and know its strides.
+   * processor, unless it is a check, for whose answer a phase does not wait; a processor's groups do
+   * more than an item each in any case, and know its strides.
    */
   @Override
   public Call phase(List<Share> shares) {
     var first = shares.getFirst().call();
-    boolean apart = groups.items() > 1 || !(first instanceof Fusible);
+    boolean apart = !(first instanceof Fusible fusible) || groups.items() > 1 && !fusible.checks();
     return shares.size() == 1 && apart ? first : Phase.of(shares, groups, failures, unchecked::own);
   }
 

@@ -21,6 +21,7 @@ final class OpenClKernels implements Kernels {
   private final Queue queue;
   private final Programs programs;
   private final OpenClMemory memory;
+  private final Failures failures;
   private final Checks checks;
   private final Products products;
   private final Tuner tuner;
@@ -30,11 +31,13 @@ final class OpenClKernels implements Kernels {
       Programs programs,
       OpenClMemory memory,
       Flag flag,
+      Failures failures,
       BinaryCache cache,
       Groups groups) {
     this.queue = queue;
     this.programs = programs;
     this.memory = memory;
+    this.failures = failures;
     checks = new Checks(this, flag, memory);
     products = new Products(this, groups);
     tuner = new Tuner(queue, memory, cache, products);
@@ -51,12 +54,12 @@ final class OpenClKernels implements Kernels {
   /** A kernel of a program of its own. */
   KernelCall.Binding own(String kernel, String source) {
     return new KernelCall.Binding(
-        kernel, "", kernel, () -> programs.own(kernel, source), memory, queue);
+        kernel, "", kernel, () -> programs.own(kernel, source), memory, queue, failures);
   }
 
   private KernelCall.Binding bind(String file, String defines, String kernel) {
     return new KernelCall.Binding(
-        file, defines, kernel, () -> programs.kernel(file, kernel, defines), memory, queue);
+        file, defines, kernel, () -> programs.kernel(file, kernel, defines), memory, queue, failures);
   }
 
   /** The products that a tile of the caller's choice computes. */

@@ -131,6 +131,30 @@ class PhaseTest {
           share(kernels.zip(Binary.DIVIDE, x, y, drawn), cut));
     }
 
+    /** The other kernels that a plan has. */
+    List<Share> inPlace() {
+      View row = x.rows(0, 1), next = x.rows(1, 2), second = x.rows(2, 3);
+      View scalar = View.scalar(x.at(3, 0)), places = index.lanes(0, 20);
+      return List.of(
+          share(
+              kernels.adam(
+                  new Kernels.Adam(
+                      moment, row, next, second, scalar, scalar, 0.9f, 0.99f, 1e-8f, 0)),
+              Cut.LANES),
+          share(
+              kernels.rmsProp(new Kernels.RmsProp(moment, row, next, scalar, 0.9f, 1e-8f)),
+              Cut.LANES),
+          share(kernels.sgd(new Kernels.Sgd(moment, row, next, scalar, 0.9f)), Cut.LANES),
+          share(kernels.select(x, y, x, shape), Cut.LANES),
+          share(kernels.copy(x.lanes(0, ROWS).flipped(), drawn.lanes(0, ROWS)), Cut.LANES),
+          share(kernels.fill(3, drawn), Cut.ROWS),
+          share(kernels.oneHot(index, drawn), Cut.LANES),
+          share(kernels.scan(x, y, drawn), Cut.LANES),
+          share(kernels.gather(x.lanes(0, ROWS), places, drawn.lanes(0, 20)), Cut.LANES),
+          share(kernels.scatter(y.lanes(0, 20), places, drawn.lanes(0, ROWS)), Cut.NONE),
+          share(kernels.checkFinite(x, "loss"), Cut.NONE));
+    }
+
     private Call gemm(View a, View b, View c, View initial, Gemm.Form form) {
       return kernels.gemm(
           new Gemm(a, b, initial.broadcast(c.rows(), c.lanes()), c, Gemm.Epilogue.RELU, c, form));
@@ -195,6 +219,31 @@ class PhaseTest {
           .isInstanceOf(IndexOutOfBoundsException.class)
           .hasMessage("the index 40.0 of lane 69 is not a whole number in [0, 40)");
       backend.finish();
+    }
+  }
+
+  /** Alone in its phase a call may be a kernel of its own, which is no reason to go on. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 256})
+  void afterAFailureNoCallOfItsOwnHappensEither(int items) {
+    var backend = backend(items);
+    try (var region = backend.open("test")) {
+      var work = new Work(backend, region);
+      var later = new ArrayList<Share>(work.shares());
+      for (var cut : Cut.values()) {
+        later.addAll(work.products(cut));
+      }
+      later.addAll(work.inPlace());
+      var k = backend.kernels();
+      var check = backend.phase(List.of(new Share(k.checkFinite(work.x, "loss"), Cut.LANES, 0)));
+      backend.set(work.x.at(3, 5), Double.NaN);
+      var before = work.all();
+      check.run();
+      for (var share : later) {
+        backend.phase(List.of(share)).run();
+      }
+      assertThatThrownBy(backend::finish).isInstanceOf(NotFiniteException.class);
+      assertThat(work.all()).containsExactly(before);
     }
   }
 
