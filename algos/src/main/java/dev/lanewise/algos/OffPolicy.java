@@ -85,6 +85,9 @@ public final class OffPolicy implements Training {
     }
   }
 
+  /** After so many steps an asynchronous device is asked which episodes have ended. */
+  private static final int STEPS_UNREAD = 100;
+
   private final Config config;
   private final BatchedEnv env;
   private final ActionScale scale;
@@ -121,7 +124,7 @@ public final class OffPolicy implements Training {
     agent = maker.make(memory, random);
     env = config.wrappers.forTraining(spec.id(), device, config.nEnvs());
     noise = noiseConfig.on(env.action(), random);
-    episodes = new EpisodeStatistics(config.nEnvs());
+    episodes = new EpisodeStatistics(env, STEPS_UNREAD);
     var seen = device.columns("seen", config.nEnvs(), spec.observationSpace().size());
     explore =
         device.record(
@@ -148,6 +151,7 @@ public final class OffPolicy implements Training {
                   env.terminated(),
                   env.truncated());
               noise.reset(step, env.terminated().max(env.truncated()));
+              episodes.record(step);
             });
     env.reset(random.seed());
   }
@@ -193,11 +197,11 @@ public final class OffPolicy implements Training {
   }
 
   private void collect() {
-    (steps < config.learningStarts ? warmUp : explore).run();
+    (steps < config.learningStarts ? warmUp : explore).enqueue();
     env.step();
-    remember.run();
+    remember.enqueue();
     memory.stored();
-    episodes.addEnded(env);
+    episodes.addEnded();
     steps += config.nEnvs();
   }
 

@@ -1,5 +1,7 @@
 package dev.lanewise.kernels;
 
+import java.util.List;
+
 /**
  * A kernel with its arguments set, ready to run any number of times. Running it allocates nothing.
  */
@@ -12,14 +14,6 @@ public interface Call {
 
   /** One after the other. */
   static Call inOrder(Call... calls) {
-    if (calls.length == 1) {
-      return calls[0];
-    }
-    var own = calls.clone();
-    return () -> {
-      for (var call : own) {
-        call.run();
-      }
-    };
+    return calls.length == 1 ? calls[0] : new InOrder(List.of(calls));
   }
 }

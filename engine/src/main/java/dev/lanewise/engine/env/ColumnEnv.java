@@ -57,6 +57,7 @@ public final class ColumnEnv implements BatchedEnv {
   private final Tensor endedCounts;
   private final Tensor zero;
   private final Part[] blocks;
+  private final boolean asynchronous;
   private final int workers;
 
   private final Call checkAction;
@@ -99,13 +100,18 @@ public final class ColumnEnv implements BatchedEnv {
     runningLength = device.columns(spec.id() + " running length", n, 1);
     endedReturn = device.columns(spec.id() + " ended return", n, 1);
     endedLength = device.columns(spec.id() + " ended length", n, 1);
-    int most = dynamics.isParallel() ? device.workers() : 1;
+    asynchronous = device.isAsynchronous();
+    int most = dynamics.isParallel() && !asynchronous ? device.workers() : 1;
     workers = Math.clamp(n / share(), 1, most);
     blocks = blocks();
     ended = device.columns(spec.id() + " ended", n, 1);
     endedCounts = device.columns(spec.id() + " ended counts", blocks.length, 1);
     zero = device.scalar(spec.id() + " zero", 0);
     var checks = byWorker(this::checkAction);
+    checkAction = asynchronous ? Call.NOTHING : checkActions();
+  }
+
+  private Call checkActions() {
     checkAction = n < 2 * CHECKED_SHARE ? Call.inOrder(checks) : columns.device().together(checks);
   }
 
@@ -113,11 +119,15 @@ public final class ColumnEnv implements BatchedEnv {
     return dynamics.workerShare().orElse(1);
   }
 
-  /** As many for each worker, of whole cache lines unless fewer are worth another worker. */
+  /**
+   * As many for each worker, of whole cache lines unless fewer are worth another worker. Where
+   * every call is a launch there is one block.
+   */
   private Part[] blocks() {
     int unit = Math.min(LINE, share());
     int units = Math.ceilDiv(size(), unit);
-    int count = Math.ceilDiv(Math.ceilDiv(size(), BLOCK), workers) * workers;
+    int most = asynchronous ? size() : BLOCK;
+    int count = Math.ceilDiv(Math.ceilDiv(size(), most), workers) * workers;
     var blocks = new Part[count];
     for (int b = 0; b < count; b++) {
       int from = (int) ((long) units * b / count), to = (int) ((long) units * (b + 1) / count);
@@ -197,14 +207,16 @@ public final class ColumnEnv implements BatchedEnv {
 
   /**
    * A block's step and all that follows; the watched environment is shown where the step led, if it
-   * moved, and where its next episode begins.
+   * moved, and where its next episode begins. An asynchronous device, which nobody asks before it
+   * moves what it found, checks the actions itself.
    */
   private Call shown(int block, Call step, Call end, BooleanSupplier moved) {
     var part = blocks[block];
     if (watched < part.from() || watched >= part.to()) {
-      return Call.inOrder(step, end, begin.get(block));
+      return backend.inOrder(check, step, end, begin.get(block));
     }
-    return Call.inOrder(step, showIf(moved), end, begin.get(block), showIf(() -> isOver(watched)));
+    return backend.inOrder(
+        check, step, showIf(moved), end, begin.get(block), showIf(() -> isOver(watched)));
   }
 
   private Call showIf(BooleanSupplier condition) {
@@ -214,7 +226,9 @@ public final class ColumnEnv implements BatchedEnv {
       }
     };
   }
+    var backend = columns.device().backend();
 
+    var check = asynchronous ? checkAction(block) : Call.NOTHING;
   private void show() {
     viewer.accept(dynamics.scene(watched));
   }
@@ -309,8 +323,7 @@ public final class ColumnEnv implements BatchedEnv {
   @Override
   public void step() {
     checkReady("step", "stepped");
-    beforeStep();
-    move.run();
+    step(move);
   }
 
   /**
@@ -325,17 +338,15 @@ public final class ColumnEnv implements BatchedEnv {
     if (moveOthers.isEmpty()) {
       moveOthers = Optional.of(shared(block -> moveOthers(block, held)));
     }
-    beforeStep();
-    moveOthers.get().run();
+    step(moveOthers.get());
   }
 
-  private void beforeStep() {
+  private void step(Call move) {
     try {
       checkAction.run();
     } catch (NotFiniteException | IllegalArgumentException e) {
       throw wrongAction(e);
     }
-    clock.advance(1);
   }
 
   /** The same in more words: which environment's action it is, and what it could be. */
@@ -346,6 +357,8 @@ public final class ColumnEnv implements BatchedEnv {
         float value = (float) action().get(i, j);
         var whose = "the action of %s, environment %d, column %d,".formatted(spec().id(), i, j);
         if (space instanceof Space.Box) {
+      clock.advance(1);
+      move.run();
           if (!Float.isFinite(value)) {
             return new NotFiniteException(whose, value);
           }

@@ -61,7 +61,12 @@ final class Phase {
     int items = groups.items();
     var call = binding.over((long) (cut ? groups.count() : workers) * items, 1, items, 1);
     KernelCall.whenGone(call, () -> failures.forget(number));
-    return call;
+    return phase.mistakes.isEmpty()
+        ? call
+        : () -> {
+          failures.expect();
+          call.run();
+        };
   }
 
   private void add(Share share) {
