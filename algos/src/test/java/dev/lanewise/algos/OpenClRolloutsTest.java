@@ -50,11 +50,13 @@ class OpenClRolloutsTest {
 
   /** What the device had been asked for before each step of a rollout. */
   private static final class Ledger {
+    private final Device device;
     private final OpenClBackend backend;
     private final List<Long> launches = new ArrayList<>();
     private final List<Long> transfers = new ArrayList<>();
 
     Ledger(Device device) {
+      this.device = device;
       backend = (OpenClBackend) device.backend();
     }
 
@@ -232,6 +234,7 @@ class OpenClRolloutsTest {
       try (var expected = ppo(cpu, agent -> agent);
           var found = ppo(openCl, agent -> new OnPolicyAgent(agent, ledger))) {
         episodesAgree(expected, found, ledger, 0);
+        evaluationsAgree(expected, found, ledger);
       }
     }
   }
@@ -261,6 +264,23 @@ class OpenClRolloutsTest {
     assertThat(found.metrics().get("rollout/ep_len_mean")).isEqualTo(200);
     double reward = expected.metrics().get("rollout/ep_rew_mean");
     assertThat(found.metrics().get("rollout/ep_rew_mean")).isCloseTo(reward, within(1.0));
+  }
+
+  private static void evaluationsAgree(Training expected, Training found, Ledger ledger) {
+    long before = ledger.backend.transfers();
+    var evaluation = evaluation(found, ledger.device);
+    assertThat(evaluation.meanEpLength()).isEqualTo(200);
+    assertThat(evaluation.meanReward())
+        .isCloseTo(
+            evaluation(expected, expected.networks().getFirst().device()).meanReward(),
+            within(1.0));
+    assertThat(ledger.backend.transfers() - before).isLessThan(30);
+  }
+
+  private static Evaluation evaluation(Training training, Device device) {
+    try (var evaluator = new Evaluator(training, Environments.make(ID, device, 5))) {
+      return evaluator.evaluate(7);
+    }
   }
 
   /** Nothing is asked before an environment moves, and yet it does not. */
