@@ -340,4 +340,44 @@ class OpenClRolloutsTest {
       assertThat(found.terminated().toArray()).containsExactly(expected.terminated().toArray());
     }
   }
+
+  /**
+   * What is stepped in Java on the host takes a step's columns in one transfer each: the actions
+   * and whether they were wrong, four columns of what came of it, and how many episodes ended.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 37})
+  void environmentsOnTheHostTakeWholeColumns(int n) {
+    try (var cpu = Device.cpu(1);
+        var openCl = Device.openCl("");
+        var expected = Environments.make("LunarLander-v3", cpu, n);
+        var found = Environments.make("LunarLander-v3", openCl, n)) {
+      expected.reset(3);
+      found.reset(3);
+      var backend = (OpenClBackend) openCl.backend();
+      long most = 0;
+      for (int t = 0; t < 150; t++) {
+        for (int i = 0; i < n; i++) {
+          expected.action().set(i, 0, (t + i) % 4);
+          found.action().set(i, 0, (t + i) % 4);
+        }
+        expected.step();
+        long before = backend.transfers();
+        found.step();
+        long transfers = backend.transfers() - before;
+        assertThat(transfers).isBetween(6L, 9L);
+        most = Math.max(most, transfers);
+        if (t % 10 == 0) {
+          assertThat(found.observation().toArray())
+              .containsExactly(expected.observation().toArray());
+          assertThat(found.reward().toArray()).containsExactly(expected.reward().toArray());
+        }
+      }
+      assertThat(most).as("with the observations that episodes begin with").isEqualTo(9);
+      found.action().set(0, 0, 9);
+      assertThatThrownBy(found::step)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("environment 0");
+    }
+  }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -56,8 +57,8 @@ public final class ColumnEnv implements BatchedEnv {
 
   private final Tensor endedCounts;
   private final Tensor zero;
-  private final Part[] blocks;
   private final boolean asynchronous;
+  private final Part[] blocks;
   private final int workers;
 
   private final Call checkAction;
@@ -107,12 +108,25 @@ public final class ColumnEnv implements BatchedEnv {
     ended = device.columns(spec.id() + " ended", n, 1);
     endedCounts = device.columns(spec.id() + " ended counts", blocks.length, 1);
     zero = device.scalar(spec.id() + " zero", 0);
-    var checks = byWorker(this::checkAction);
     checkAction = asynchronous ? Call.NOTHING : checkActions();
   }
 
   private Call checkActions() {
-    checkAction = n < 2 * CHECKED_SHARE ? Call.inOrder(checks) : columns.device().together(checks);
+    var checks = byWorker(this::checkAction);
+    return size() < 2 * CHECKED_SHARE ? Call.inOrder(checks) : columns.device().together(checks);
+  }
+
+  /**
+   * Dynamics in plain Java. An asynchronous device hands them its columns and takes them back.
+   *
+   * @param dynamics made for these columns, or for others in the host's memory
+   */
+  public static ColumnEnv onHost(Columns columns, Function<Columns, Dynamics> dynamics) {
+    return new ColumnEnv(
+        columns,
+        columns.device().isAsynchronous()
+            ? new HostColumns(columns, dynamics)
+            : dynamics.apply(columns));
   }
 
   private int share() {
@@ -211,7 +225,9 @@ public final class ColumnEnv implements BatchedEnv {
    * moves what it found, checks the actions itself.
    */
   private Call shown(int block, Call step, Call end, BooleanSupplier moved) {
+    var backend = columns.device().backend();
     var part = blocks[block];
+    var check = asynchronous ? checkAction(block) : Call.NOTHING;
     if (watched < part.from() || watched >= part.to()) {
       return backend.inOrder(check, step, end, begin.get(block));
     }
@@ -226,9 +242,7 @@ public final class ColumnEnv implements BatchedEnv {
       }
     };
   }
-    var backend = columns.device().backend();
 
-    var check = asynchronous ? checkAction(block) : Call.NOTHING;
   private void show() {
     viewer.accept(dynamics.scene(watched));
   }
@@ -344,6 +358,8 @@ public final class ColumnEnv implements BatchedEnv {
   private void step(Call move) {
     try {
       checkAction.run();
+      clock.advance(1);
+      move.run();
     } catch (NotFiniteException | IllegalArgumentException e) {
       throw wrongAction(e);
     }
@@ -357,8 +373,6 @@ public final class ColumnEnv implements BatchedEnv {
         float value = (float) action().get(i, j);
         var whose = "the action of %s, environment %d, column %d,".formatted(spec().id(), i, j);
         if (space instanceof Space.Box) {
-      clock.advance(1);
-      move.run();
           if (!Float.isFinite(value)) {
             return new NotFiniteException(whose, value);
           }
