@@ -1,7 +1,5 @@
 package dev.lanewise.kernels;
 
-import java.util.List;
-
 /**
  * A kernel with its arguments set, ready to run any number of times. Running it allocates nothing.
  */
@@ -14,6 +12,6 @@ public interface Call {
 
   /** One after the other. */
   static Call inOrder(Call... calls) {
-    return calls.length == 1 ? calls[0] : new InOrder(List.of(calls));
+    return calls.length == 1 ? calls[0] : new InOrder(calls);
   }
 }

@@ -4,26 +4,25 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Calls one after the other, which a backend can see into: {@link Backend#inOrder}. */
-public record InOrder(List<Call> calls) implements Call {
-  public InOrder {
-    calls = List.copyOf(calls);
+public final class InOrder implements Call {
+  private final Call[] calls;
+
+  InOrder(Call... calls) {
+    this.calls = calls.clone();
   }
 
-  /** All calls of a sequence, also those of the sequences in it. */
+  /** All calls in this order, also those of the sequences among them. */
   public static List<Call> parts(Call... calls) {
     return Stream.of(calls)
         .flatMap(
-            call ->
-                call instanceof InOrder(var own)
-                    ? parts(own.toArray(Call[]::new)).stream()
-                    : Stream.of(call))
+            call -> call instanceof InOrder some ? parts(some.calls).stream() : Stream.of(call))
         .toList();
   }
 
   @Override
   public void run() {
-    for (int i = 0; i < calls.size(); i++) {
-      calls.get(i).run();
+    for (var call : calls) {
+      call.run();
     }
   }
 }
