@@ -1,5 +1,6 @@
 package dev.lanewise.algos;
 
+import dev.lanewise.engine.Step;
 import dev.lanewise.engine.env.BatchedEnv;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,45 +12,31 @@ final class EpisodeStatistics {
 
   private final float[] returns = new float[WINDOW];
   private final float[] lengths = new float[WINDOW];
-  private final float[] terminated, truncated, endedReturn, endedLength;
+  private final EndedEpisodes ended;
   private long count;
 
   /**
-   * @param envs number of environments
+   * @param steps after which what an asynchronous device keeps is read
    */
-  EpisodeStatistics(int envs) {
-    terminated = new float[envs];
-    truncated = new float[envs];
-    endedReturn = new float[envs];
-    endedLength = new float[envs];
+  EpisodeStatistics(BatchedEnv env, int steps) {
+    ended = new EndedEpisodes(env, steps);
+  }
+
+  /** Records what has to follow each step of the environments. */
+  void record(Step step) {
+    ended.record(step);
   }
 
   /**
    * Counts the episodes that the last step ended.
    *
-   * @return whether some were truncated
+   * @return whether some were truncated, if that is known already
    */
-  boolean addEnded(BatchedEnv env) {
-    env.terminated().read(terminated);
-    env.truncated().read(truncated);
-    boolean someEnded = false, someTruncated = false;
-    for (int i = 0; i < terminated.length; i++) {
-      someTruncated |= truncated[i] != 0;
-      someEnded |= truncated[i] != 0 || terminated[i] != 0;
-    }
-    if (someEnded) {
-      env.endedReturn().read(endedReturn);
-      env.endedLength().read(endedLength);
-      for (int i = 0; i < terminated.length; i++) {
-        if (terminated[i] != 0 || truncated[i] != 0) {
-          add(endedReturn[i], endedLength[i]);
-        }
-      }
-    }
-    return someTruncated;
+  boolean addEnded() {
+    return ended.stepped(this::add);
   }
 
-  private void add(float episodeReturn, float length) {
+  private void add(int env, float episodeReturn, float length) {
     int at = (int) (count % WINDOW);
     returns[at] = episodeReturn;
     lengths[at] = length;
@@ -58,6 +45,7 @@ final class EpisodeStatistics {
 
   /** By log key; to be added to. */
   SequencedMap<String, Double> metrics() {
+    ended.tell(this::add);
     var metrics = new LinkedHashMap<String, Double>();
     metrics.put("rollout/ep_rew_mean", mean(returns));
     metrics.put("rollout/ep_len_mean", mean(lengths));
@@ -76,6 +64,7 @@ final class EpisodeStatistics {
   }
 
   void save(Snapshot snapshot) {
+    ended.tell(this::add);
     snapshot.put("episodes.returns", new Snapshot.Array(List.of(WINDOW), returns.clone()));
     snapshot.put("episodes.lengths", new Snapshot.Array(List.of(WINDOW), lengths.clone()));
     snapshot.put("episodes.count", count);

@@ -13,8 +13,13 @@ public final class Evaluator implements AutoCloseable {
   /** An episode without a time limit might never end. */
   private static final long LONGEST_EPISODE = 1_000_000;
 
+  /** After so many steps an asynchronous device is asked which episodes have ended. */
+  private static final int STEPS_UNREAD = 100;
+
   private final BatchedEnv env;
   private final Plan policy;
+  private final EndedEpisodes episodes;
+  private final Plan keep;
 
   /**
    * @param env one environment for each episode; closed with this
@@ -22,6 +27,8 @@ public final class Evaluator implements AutoCloseable {
   public Evaluator(Training training, BatchedEnv env) {
     this.env = env;
     policy = training.policy(env);
+    episodes = new EndedEpisodes(env, STEPS_UNREAD);
+    keep = env.reward().device().record(episodes::record);
   }
 
   /**
@@ -35,13 +42,10 @@ public final class Evaluator implements AutoCloseable {
 
   /** As {@link #evaluate(long)}, or nothing if asked to stop before the end. */
   public Optional<Evaluation> evaluate(long seed, BooleanSupplier stop) {
-    int n = env.size();
-    var returns = new double[n];
-    var lengths = new double[n];
-    var ended = new boolean[n];
-    int playing = n;
+    var first = new FirstEpisodes(env.size());
     env.reset(seed);
-    for (long step = 0; playing > 0; step++) {
+    episodes.forget();
+    for (long step = 0; first.playing > 0; step++) {
       if (stop.getAsBoolean()) {
         return Optional.empty();
       }
@@ -49,25 +53,43 @@ public final class Evaluator implements AutoCloseable {
         throw new IllegalStateException(
             ("%d of %d evaluation episodes of %s have not ended after %d steps;"
                     + " give its EnvSpec a time limit")
-                .formatted(playing, n, env.spec().id(), step));
+                .formatted(first.playing, env.size(), env.spec().id(), step));
       }
-      policy.run();
+      policy.enqueue();
       env.step();
-      for (int i = 0; i < n; i++) {
-        if (!ended[i] && (env.terminated().get(i, 0) != 0 || env.truncated().get(i, 0) != 0)) {
-          ended[i] = true;
-          returns[i] = env.endedReturn().get(i, 0);
-          lengths[i] = env.endedLength().get(i, 0);
-          playing--;
-        }
+      keep.enqueue();
+      episodes.stepped(first);
+    }
+    return Optional.of(Evaluation.of(first.returns, first.lengths));
+  }
+
+  private static final class FirstEpisodes implements EndedEpisodes.Listener {
+    private final double[] returns, lengths;
+    private final boolean[] ended;
+    private int playing;
+
+    FirstEpisodes(int n) {
+      returns = new double[n];
+      lengths = new double[n];
+      ended = new boolean[n];
+      playing = n;
+    }
+
+    @Override
+    public void ended(int env, float episodeReturn, float length) {
+      if (!ended[env]) {
+        ended[env] = true;
+        returns[env] = episodeReturn;
+        lengths[env] = length;
+        playing--;
       }
     }
-    return Optional.of(Evaluation.of(returns, lengths));
   }
 
   @Override
   public void close() {
     policy.close();
+    keep.close();
     env.close();
   }
 }

@@ -89,6 +89,9 @@ public final class OffPolicy implements Training {
     }
   }
 
+  /** After so many steps an asynchronous device is asked which episodes have ended. */
+  private static final int STEPS_UNREAD = 100;
+
   private final Config config;
   private final BatchedEnv env;
   private final ActionScale scale;
@@ -96,7 +99,7 @@ public final class OffPolicy implements Training {
   private final RandomStream random;
   private final Agent agent;
   private final ExplorationNoise noise;
-  private final Plan explore, look, warmUp, remember;
+  private final Plan explore, warmUp, keepOn, remember;
   private final EpisodeStatistics episodes;
   private long steps;
   private long updates;
@@ -125,7 +128,7 @@ public final class OffPolicy implements Training {
     agent = maker.make(memory, random);
     env = config.wrappers.forTraining(spec.id(), device, config.nEnvs());
     noise = noiseConfig.on(env.action(), random);
-    episodes = new EpisodeStatistics(config.nEnvs());
+    episodes = new EpisodeStatistics(env, STEPS_UNREAD);
     var seen = device.columns("seen", config.nEnvs(), spec.observationSpace().size());
     explore =
         device.record(
@@ -134,10 +137,13 @@ public final class OffPolicy implements Training {
               var unit = noise.add(step, agent.act(step, env.observation(), true));
               step.assign(env.action(), scale.toEnv(unit));
             });
-    look = device.record(step -> step.assign(seen, env.observation()));
     warmUp =
         device.record(
-            step -> step.assign(env.action(), uniform(spec.actionSpace(), config.nEnvs())));
+            step -> {
+              step.assign(seen, env.observation());
+              step.assign(env.action(), uniform(spec.actionSpace(), config.nEnvs()));
+            });
+    keepOn = device.record(step -> step.assign(seen, env.observation()));
     remember =
         device.record(
             step -> {
@@ -150,6 +156,7 @@ public final class OffPolicy implements Training {
                   env.terminated(),
                   env.truncated());
               noise.reset(step, env.terminated().max(env.truncated()));
+              episodes.record(step);
             });
     env.reset(random.seed());
   }
@@ -194,19 +201,20 @@ public final class OffPolicy implements Training {
     memory.anneal(1 - remaining);
   }
 
-  private void collect() {
+  /** What says which actions come next. */
+  private Plan act() {
     if (steps >= config.learningStarts) {
-      explore.run();
-    } else {
-      look.run();
-      if (steps / config.nEnvs() % config.randomActionRepeat == 0) {
-        warmUp.run();
-      }
+      return explore;
     }
+    return steps / config.nEnvs() % config.randomActionRepeat == 0 ? warmUp : keepOn;
+  }
+
+  private void collect() {
+    act().enqueue();
     env.step();
-    remember.run();
+    remember.enqueue();
     memory.stored();
-    episodes.addEnded(env);
+    episodes.addEnded();
     steps += config.nEnvs();
   }
 

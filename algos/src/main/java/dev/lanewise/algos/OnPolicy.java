@@ -136,13 +136,13 @@ public final class OnPolicy implements Training {
   OnPolicy(Config config, EnvSpec spec, Device device, long seed, AgentMaker maker) {
     this.config = config;
     random = RandomStream.of(seed);
-    episodes = new EpisodeStatistics(config.nEnvs);
     memory = new RolloutMemory(device, spec, config.nSteps, config.nEnvs);
     agent = maker.make(memory, random);
     var raw = config.wrappers.forTraining(spec.id(), device, config.nEnvs);
     moments =
         config.normalize ? Optional.of(ObservationMoments.on(device, spec)) : Optional.empty();
     env = moments.map(m -> normalized(raw, m)).orElse(raw);
+    episodes = new EpisodeStatistics(env, config.nSteps);
     act =
         device.record(
             step -> {
@@ -153,15 +153,24 @@ public final class OnPolicy implements Training {
             });
     remember =
         device.record(
-            step -> memory.storeOutcome(step, env.reward(), env.terminated(), env.truncated()));
-    bootstrap =
-        device.record(step -> memory.storeFinalValue(step, agent.value(env.finalObservation())));
+            step -> {
+              memory.storeOutcome(step, env.reward(), env.terminated(), env.truncated());
+              episodes.record(step);
+              if (device.isAsynchronous()) { // is not asked whether they are needed
+                storeFinalValue(step);
+              }
+            });
+    bootstrap = device.record(this::storeFinalValue);
     estimate =
         device.record(
             step ->
                 memory.estimate(
                     step, agent.value(env.observation()), config.gamma, config.gaeLambda));
     env.reset(random.seed());
+  }
+
+  private void storeFinalValue(Step step) {
+    memory.storeFinalValue(step, agent.value(env.finalObservation()));
   }
 
   private BatchedEnv normalized(BatchedEnv raw, ObservationMoments moments) {
@@ -180,11 +189,11 @@ public final class OnPolicy implements Training {
     for (int t = 0; t < config.nSteps; t++) {
       memory.at(t);
       agent.beforeStep(t);
-      act.run();
+      act.enqueue();
       env.step();
-      remember.run();
-      if (episodes.addEnded(env)) {
-        bootstrap.run();
+      remember.enqueue();
+      if (episodes.addEnded()) {
+        bootstrap.enqueue();
       }
     }
     steps += memory.size();

@@ -68,7 +68,6 @@ public final class ReplayMemory {
   private final Tensor numbers;
 
   private final Optional<Priorities> priorities;
-  private final float[] nextAndSize = new float[2];
   private int size;
   private int next;
 
@@ -191,9 +190,8 @@ public final class ReplayMemory {
   }
 
   private void writePlace() {
-    nextAndSize[0] = next;
-    nextAndSize[1] = size;
-    place.write(nextAndSize);
+    place.set(0, 0, next);
+    place.set(0, 1, size);
   }
 
   private Tensor next() {

@@ -159,7 +159,7 @@ public final class StateDependentNoise {
   void beforeStep(int t) {
     if (t == 0 || (sampleFreq > 0 && t % sampleFreq == 0)) {
       for (int i = 0; i < draws.size(); i++) {
-        draws.get(i).run();
+        draws.get(i).enqueue();
       }
     }
   }

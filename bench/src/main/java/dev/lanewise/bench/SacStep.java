@@ -2,11 +2,13 @@ package dev.lanewise.bench;
 
 import dev.lanewise.algos.ReplayMemory;
 import dev.lanewise.algos.Sac;
+import dev.lanewise.algos.Settings;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.RandomStream;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.engine.env.Space;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -24,8 +26,9 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One gradient step of soft actor-critic, sampling included: 17 observations, 6 actions, actor and
- * twin critics of 2 × 256, batch 256 (about 577 million floating-point operations). On OpenCL with
- * {@code -p device=opencl -p workers=1}, which always has the whole of its device.
+ * twin critics of 2 × 256; with a batch of 256 about 577 million floating-point operations, with
+ * others in proportion. On OpenCL with {@code -p device=opencl -p workers=1}, which always has the
+ * whole of its device; a graphics processor is worth a batch of 4096.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -48,6 +51,10 @@ public class SacStep {
   @Param("cpu")
   public String device;
 
+  /** Transitions that a step learns from. */
+  @Param("256")
+  public int batch;
+
   private Device on;
   private Plan update;
 
@@ -66,7 +73,8 @@ public class SacStep {
           random.nextInt(100) == 0,
           false);
     }
-    update = new Sac(Sac.Config.defaults(), env, memory, RandomStream.of(1)).updates().getFirst();
+    var config = Sac.Config.of(Settings.of(Map.of("batch_size", Integer.toString(batch))));
+    update = new Sac(config, env, memory, RandomStream.of(1)).updates().getFirst();
   }
 
   private static float[] gaussian(Random random, int size) {

@@ -165,6 +165,14 @@ public final class Device implements AutoCloseable {
     return workers.count();
   }
 
+  /**
+   * Whether it goes on with what it was given while the caller does something else, so that whoever
+   * reads an element waits for everything before.
+   */
+  public boolean isAsynchronous() {
+    return backend.groups() > 0;
+  }
+
   Workers pool() {
     return workers;
   }

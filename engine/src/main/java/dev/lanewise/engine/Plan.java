@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A recorded {@link Step}, compiled: a flat list of kernel calls for each worker, all memory
@@ -19,6 +21,10 @@ import java.util.SequencedMap;
 public final class Plan implements AutoCloseable {
   private final Device device;
   private final SequencedMap<String, Tensor> reports;
+
+  /** What is checked, by name: on an asynchronous device a run may hear of another plan's check. */
+  private final Set<String> checked;
+
   private final Region region;
   private final Schedule schedule;
   private final Philox[] streams;
@@ -37,6 +43,11 @@ public final class Plan implements AutoCloseable {
   Plan(Step step) {
     device = step.device();
     reports = new LinkedHashMap<>(step.reports());
+    checked =
+        step.effects().stream()
+            .filter(Step.Check.class::isInstance)
+            .map(effect -> ((Step.Check) effect).name())
+            .collect(Collectors.toSet());
     var lowering = Lowering.of(step);
     int groups = device.backend().groups();
     schedule = Schedule.of(lowering.instructions(), groups > 0 ? groups : device.workers());
@@ -62,6 +73,22 @@ public final class Plan implements AutoCloseable {
    *     the check has not happened
    */
   public void run() {
+    enqueue();
+    if (device.isAsynchronous()) {
+      try {
+        device.backend().finish();
+      } catch (NotFiniteException e) {
+        throw explained(e);
+      }
+    }
+  }
+
+  /**
+   * As {@link #run}, but an {@linkplain Device#isAsynchronous asynchronous} device is not waited
+   * for. What a check finds there is thrown by whatever waits for it next: the run of a plan, or
+   * reading an element.
+   */
+  public void enqueue() {
     device.checkOpen();
     if (program == null) {
       throw new IllegalStateException("the plan is closed");
@@ -93,9 +120,6 @@ public final class Plan implements AutoCloseable {
           call.run();
         }
       }
-      if (inGroups()) {
-        device.backend().finish();
-      }
     } catch (NotFiniteException e) {
       throw explained(e);
     }
@@ -121,13 +145,8 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** Whether the device itself shares the work among workers of its own. */
-  private boolean inGroups() {
-    return device.backend().groups() > 0;
-  }
-
   private Call[][][] bind(boolean timed) {
-    if (inGroups()) {
+    if (device.isAsynchronous()) {
       return bindPhases(timed);
     }
     int workers = schedule.workers();
@@ -175,7 +194,7 @@ public final class Plan implements AutoCloseable {
         nanos[index] += System.nanoTime() - start;
       };
     }
-    if (Region.GUARD && (schedule.workers() == 1 || inGroups())) {
+    if (Region.GUARD && (schedule.workers() == 1 || device.isAsynchronous())) {
       return () -> {
         call.run();
         device.verifyGuards();
@@ -186,7 +205,7 @@ public final class Plan implements AutoCloseable {
 
   /** Adds which instruction made the first number that is not finite, as far as can be told. */
   private RuntimeException explained(RuntimeException thrown) {
-    if (!(thrown instanceof NotFiniteException e)) {
+    if (!(thrown instanceof NotFiniteException e) || !checked.contains(e.name())) {
       return thrown;
     }
     for (var placed : schedule.placed()) {

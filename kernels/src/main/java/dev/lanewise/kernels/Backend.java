@@ -48,12 +48,21 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Calls as one: each worker runs its shares in this order and waits for no other worker. What
-   * fails is heard of at {@link #finish}.
+   * fails is heard of at {@link #finish}, or when an element is read.
    *
    * @param shares of as many workers as there are {@link #groups}
    */
   default Call phase(List<Share> shares) {
     throw new UnsupportedOperationException(name() + " leaves its calls to the caller's threads");
+  }
+
+  /**
+   * Calls one after the other, with as little ado as can be. What a check among them finds may be
+   * heard of only at {@link #finish} or when an element is read; what comes behind it has done
+   * nothing, unless it is no call of this backend's kernels.
+   */
+  default Call inOrder(Call... calls) {
+    return Call.inOrder(calls);
   }
 
   /** Bytes of memory that open regions have taken. */

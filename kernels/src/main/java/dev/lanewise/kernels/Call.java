@@ -12,14 +12,6 @@ public interface Call {
 
   /** One after the other. */
   static Call inOrder(Call... calls) {
-    if (calls.length == 1) {
-      return calls[0];
-    }
-    var own = calls.clone();
-    return () -> {
-      for (var call : own) {
-        call.run();
-      }
-    };
+    return calls.length == 1 ? calls[0] : new InOrder(calls);
   }
 }

@@ -85,14 +85,14 @@ public final class ActionRepeat extends WrappedEnv {
   @Override
   public void step() {
     env.step();
-    first.run();
+    first.enqueue();
     for (int k = 1; k < repeats; k++) {
       if (someHeld.get() == 0) {
         env.step();
       } else {
         inside.step(held);
       }
-      further.run();
+      further.enqueue();
     }
   }
 

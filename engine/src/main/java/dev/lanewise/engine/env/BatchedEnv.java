@@ -94,7 +94,8 @@ public interface BatchedEnv extends AutoCloseable {
 
   /**
    * One step everywhere, with the actions in {@link #action}. Allocates nothing, unless a user's
-   * own {@link Env} does.
+   * own {@link Env} does. On an {@linkplain Device#isAsynchronous asynchronous} device a wrong
+   * action is thrown by whatever waits for it next.
    *
    * @throws IllegalStateException if there was no {@link #reset} or {@link #restore} yet
    * @throws dev.lanewise.kernels.NotFiniteException if an action of a box is NaN or infinite;

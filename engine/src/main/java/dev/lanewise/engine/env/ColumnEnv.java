@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -56,6 +57,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   private final Tensor endedCounts;
   private final Tensor zero;
+  private final boolean asynchronous;
   private final Part[] blocks;
   private final int workers;
 
@@ -99,25 +101,47 @@ public final class ColumnEnv implements BatchedEnv {
     runningLength = device.columns(spec.id() + " running length", n, 1);
     endedReturn = device.columns(spec.id() + " ended return", n, 1);
     endedLength = device.columns(spec.id() + " ended length", n, 1);
-    int most = dynamics.isParallel() ? device.workers() : 1;
+    asynchronous = device.isAsynchronous();
+    int most = dynamics.isParallel() && !asynchronous ? device.workers() : 1;
     workers = Math.clamp(n / share(), 1, most);
     blocks = blocks();
     ended = device.columns(spec.id() + " ended", n, 1);
     endedCounts = device.columns(spec.id() + " ended counts", blocks.length, 1);
     zero = device.scalar(spec.id() + " zero", 0);
+    checkAction = asynchronous ? Call.NOTHING : checkActions();
+  }
+
+  private Call checkActions() {
     var checks = byWorker(this::checkAction);
-    checkAction = n < 2 * CHECKED_SHARE ? Call.inOrder(checks) : columns.device().together(checks);
+    return size() < 2 * CHECKED_SHARE ? Call.inOrder(checks) : columns.device().together(checks);
+  }
+
+  /**
+   * Dynamics in plain Java. An asynchronous device hands them its columns and takes them back.
+   *
+   * @param dynamics made for these columns, or for others in the host's memory
+   */
+  public static ColumnEnv onHost(Columns columns, Function<Columns, Dynamics> dynamics) {
+    return new ColumnEnv(
+        columns,
+        columns.device().isAsynchronous()
+            ? new HostColumns(columns, dynamics)
+            : dynamics.apply(columns));
   }
 
   private int share() {
     return dynamics.workerShare().orElse(1);
   }
 
-  /** As many for each worker, of whole cache lines unless fewer are worth another worker. */
+  /**
+   * As many for each worker, of whole cache lines unless fewer are worth another worker. Where
+   * every call is a launch there is one block.
+   */
   private Part[] blocks() {
     int unit = Math.min(LINE, share());
     int units = Math.ceilDiv(size(), unit);
-    int count = Math.ceilDiv(Math.ceilDiv(size(), BLOCK), workers) * workers;
+    int most = asynchronous ? size() : BLOCK;
+    int count = Math.ceilDiv(Math.ceilDiv(size(), most), workers) * workers;
     var blocks = new Part[count];
     for (int b = 0; b < count; b++) {
       int from = (int) ((long) units * b / count), to = (int) ((long) units * (b + 1) / count);
@@ -197,14 +221,18 @@ public final class ColumnEnv implements BatchedEnv {
 
   /**
    * A block's step and all that follows; the watched environment is shown where the step led, if it
-   * moved, and where its next episode begins.
+   * moved, and where its next episode begins. An asynchronous device, which nobody asks before it
+   * moves what it found, checks the actions itself.
    */
   private Call shown(int block, Call step, Call end, BooleanSupplier moved) {
+    var backend = columns.device().backend();
     var part = blocks[block];
+    var check = asynchronous ? checkAction(block) : Call.NOTHING;
     if (watched < part.from() || watched >= part.to()) {
-      return Call.inOrder(step, end, begin.get(block));
+      return backend.inOrder(check, step, end, begin.get(block));
     }
-    return Call.inOrder(step, showIf(moved), end, begin.get(block), showIf(() -> isOver(watched)));
+    return backend.inOrder(
+        check, step, showIf(moved), end, begin.get(block), showIf(() -> isOver(watched)));
   }
 
   private Call showIf(BooleanSupplier condition) {
@@ -309,8 +337,7 @@ public final class ColumnEnv implements BatchedEnv {
   @Override
   public void step() {
     checkReady("step", "stepped");
-    beforeStep();
-    move.run();
+    step(move);
   }
 
   /**
@@ -325,17 +352,17 @@ public final class ColumnEnv implements BatchedEnv {
     if (moveOthers.isEmpty()) {
       moveOthers = Optional.of(shared(block -> moveOthers(block, held)));
     }
-    beforeStep();
-    moveOthers.get().run();
+    step(moveOthers.get());
   }
 
-  private void beforeStep() {
+  private void step(Call move) {
     try {
       checkAction.run();
+      clock.advance(1);
+      move.run();
     } catch (NotFiniteException | IllegalArgumentException e) {
       throw wrongAction(e);
     }
-    clock.advance(1);
   }
 
   /** The same in more words: which environment's action it is, and what it could be. */

@@ -87,12 +87,12 @@ public final class FrameStack extends WrappedEnv {
   @Override
   public void step() {
     env.step();
-    push.run();
+    push.enqueue();
   }
 
   @Override
   void begun() {
-    fill.run();
+    fill.enqueue();
   }
 
   @Override

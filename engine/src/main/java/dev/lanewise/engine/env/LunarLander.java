@@ -80,7 +80,7 @@ public record LunarLander(
 
   /** A batch of n environments. */
   public BatchedEnv make(Device device, int n) {
-    var columns = Columns.of(spec(), device, n);
-    return new ColumnEnv(columns, new LunarLanders(this, columns));
+    return ColumnEnv.onHost(
+        Columns.of(spec(), device, n), columns -> new LunarLanders(this, columns));
   }
 }

@@ -85,18 +85,18 @@ public final class NormalizeObservation extends WrappedEnv {
 
   @Override
   void begun() {
-    (training ? learn : apply).run();
+    (training ? learn : apply).enqueue();
   }
 
   /** The moments have had their batch of this step. */
   @Override
   void begun(int i) {
-    apply.run();
+    apply.enqueue();
   }
 
   @Override
   void restored() {
-    apply.run();
+    apply.enqueue();
   }
 
   @Override

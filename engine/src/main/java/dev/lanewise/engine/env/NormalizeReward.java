@@ -60,7 +60,7 @@ public final class NormalizeReward extends WrappedEnv {
   @Override
   public void step() {
     env.step();
-    (training ? learn : apply).run();
+    (training ? learn : apply).enqueue();
   }
 
   @Override

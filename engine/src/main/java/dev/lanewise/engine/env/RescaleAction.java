@@ -53,7 +53,7 @@ public final class RescaleAction extends WrappedEnv {
 
   @Override
   public void step() {
-    rescale.run();
+    rescale.enqueue();
     env.step();
   }
 

@@ -50,7 +50,7 @@ final class ScalarEnvs extends HostDynamics {
                 .formatted(i, envs[i].spec(), spec));
       }
     }
-    return new ColumnEnv(columns, new ScalarEnvs(columns, envs));
+    return ColumnEnv.onHost(columns, own -> new ScalarEnvs(own, envs));
   }
 
   @Override

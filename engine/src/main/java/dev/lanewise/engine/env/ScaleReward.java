@@ -24,7 +24,7 @@ public final class ScaleReward extends WrappedEnv {
   @Override
   public void step() {
     env.step();
-    scale.run();
+    scale.enqueue();
   }
 
   @Override

@@ -57,7 +57,7 @@ public final class TimeLimit extends WrappedEnv {
   @Override
   public void step() {
     env.step();
-    count.run();
+    count.enqueue();
     if (someReached.get() != 0) {
       for (int i = 0; i < size(); i++) {
         if (reached.get(i, 0) != 0) {

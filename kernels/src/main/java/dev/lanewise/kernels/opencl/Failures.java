@@ -9,8 +9,8 @@ import org.jocl.cl_mem;
 
 /**
  * The first mistake that a phase's checks have seen: four numbers on the device, which are the
- * phase, or -1, which of its checks, the lane, and the bits of what was wrong there. Phases do
- * nothing while it says anything.
+ * phase, or -1, which of its checks, the lane, and the bits of what was wrong there. While it says
+ * anything no kernel changes memory.
  */
 final class Failures implements AutoCloseable {
   private static final int NONE = -1;
@@ -23,10 +23,13 @@ final class Failures implements AutoCloseable {
   private final Map<Integer, List<Argument.Mistake>> mistakes = new HashMap<>();
   private int phases;
 
+  /** Whether a phase with checks was run since it was last looked what they found. */
+  private boolean unheard;
+
   Failures(Queue queue) {
     this.queue = queue;
     buffer = queue.zeroed(BYTES);
-    queue.fill(buffer, NONE, BYTES);
+    queue.fill(buffer, NONE, 0, BYTES);
   }
 
   cl_mem buffer() {
@@ -43,11 +46,24 @@ final class Failures implements AutoCloseable {
     mistakes.remove(phase);
   }
 
+  /** A phase with checks is run. */
+  void expect() {
+    unheard = true;
+  }
+
+  /** Throws what was found, where anything was looked for. */
+  void hear() {
+    if (unheard) {
+      finish();
+    }
+  }
+
   /** Waits for everything before, and throws what was found. */
   synchronized void finish() {
     queue.read(buffer, 0, BYTES, pointer);
+    unheard = false;
     if (found[0] != NONE) {
-      queue.fill(buffer, NONE, BYTES);
+      queue.fill(buffer, NONE, 0, BYTES);
       throw mistakes.get(found[0]).get(found[1]).of(found[2], Float.intBitsToFloat(found[3]));
     }
   }

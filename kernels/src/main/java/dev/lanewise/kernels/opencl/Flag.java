@@ -34,7 +34,7 @@ final class Flag implements AutoCloseable {
   }
 
   private void clear() {
-    queue.fill(buffer, NONE, Integer.BYTES);
+    queue.fill(buffer, NONE, 0, Integer.BYTES);
   }
 
   @Override

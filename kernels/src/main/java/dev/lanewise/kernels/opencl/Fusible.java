@@ -16,6 +16,19 @@ record Fusible(Call alone, Function<Cut, List<Piece>> pieces) implements Call {
     return new Fusible(alone, cut -> list);
   }
 
+  /** Whether it looks for mistakes first: by itself it waits for what was found. */
+  boolean checks() {
+    return pieces.apply(Cut.NONE).stream().anyMatch(piece -> piece.function().isCheck());
+  }
+
+  /** Of the largest piece. */
+  long items() {
+    return pieces.apply(Cut.NONE).stream()
+        .mapToLong(piece -> (long) piece.rows() * piece.lanes())
+        .max()
+        .orElse(0);
+  }
+
   @Override
   public void run() {
     alone.run();

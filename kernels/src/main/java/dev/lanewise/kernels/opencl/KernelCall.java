@@ -69,7 +69,10 @@ final class KernelCall implements Call {
     CLEANER.register(call, action);
   }
 
-  /** A kernel of a program and its arguments, one after the other. */
+  /**
+   * A kernel of a program and its arguments, one after the other. As what a kernel by itself or a
+   * phase begins with, the failures come before them.
+   */
   static final class Binding {
     final String file;
     final String defines;
@@ -78,6 +81,7 @@ final class KernelCall implements Call {
     private final Supplier<cl_kernel> handle;
     private final OpenClMemory memory;
     private final Queue queue;
+    private final Failures failures;
     private final List<cl_mem> scratch = new ArrayList<>();
 
     /**
@@ -91,13 +95,20 @@ final class KernelCall implements Call {
         String kernel,
         Supplier<cl_kernel> handle,
         OpenClMemory memory,
-        Queue queue) {
+        Queue queue,
+        Failures failures) {
       this.file = file;
       this.defines = defines;
       this.kernel = kernel;
       this.handle = handle;
       this.memory = memory;
       this.queue = queue;
+      this.failures = failures;
+    }
+
+    /** Whether it looks for mistakes. */
+    boolean isCheck() {
+      return arguments.stream().anyMatch(Argument.Flagged.class::isInstance);
     }
 
     /** The four arguments of VIEW. Where there are no elements there may be no place either. */
@@ -232,8 +243,10 @@ final class KernelCall implements Call {
     private KernelCall over(cl_kernel object, long items0, long items1, long group0, long group1) {
       var buffers = new ArrayList<OpenClMemory.Buffer>();
       var changing = new ArrayList<Changing>();
-      for (int i = 0; i < arguments.size(); i++) {
-        switch (arguments.get(i)) {
+      queue.set(object, 0, Sizeof.cl_mem, Pointer.to(failures.buffer()));
+      int i = 1;
+      for (var argument : arguments) {
+        switch (argument) {
           case Argument.Memory m -> {
             m.buffer().ifPresent(buffers::add);
             queue.set(object, i, Sizeof.cl_mem, Pointer.to(m.handle()));
@@ -249,6 +262,7 @@ final class KernelCall implements Call {
           }
           case Argument.Flagged f -> queue.set(object, i, Sizeof.cl_mem, Pointer.to(f.alone()));
         }
+        i++;
       }
       var bound = new BoundKernel(kernel, object, buffers, scratch);
       memory.use(bound, buffers);

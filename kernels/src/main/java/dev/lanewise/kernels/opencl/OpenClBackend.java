@@ -3,16 +3,23 @@ package dev.lanewise.kernels.opencl;
 import dev.lanewise.kernels.Backend;
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.CheckedKernels;
+import dev.lanewise.kernels.Cut;
+import dev.lanewise.kernels.InOrder;
 import dev.lanewise.kernels.Kernels;
 import dev.lanewise.kernels.Region;
 import dev.lanewise.kernels.Share;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A device of OpenCL: floats in its own memory, kernels in OpenCL C. Running a call puts it into
- * the device's queue and returns, so that one thread alone should run them; reading waits.
+ * the device's queue and returns, so that one thread alone should run them; reading waits, and
+ * throws what checks have found.
  */
 public final class OpenClBackend implements Backend {
+  /** Items that a group gets done about as fast as another kernel is launched. */
+  private static final long SMALL = 1 << 14;
+
   private final Queue queue;
   private final Programs programs;
   private final OpenClMemory memory;
@@ -47,7 +54,7 @@ public final class OpenClBackend implements Backend {
     flag = new Flag(queue);
     failures = new Failures(queue);
     this.groups = groups;
-    unchecked = new OpenClKernels(queue, programs, memory, flag, cache, groups);
+    unchecked = new OpenClKernels(queue, programs, memory, flag, failures, cache, groups);
     kernels = new CheckedKernels(unchecked);
     try {
       SelfTest.run(this);
@@ -107,6 +114,7 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public double get(long address) {
+    failures.hear();
     return memory.get1(address);
   }
 
@@ -117,6 +125,7 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public void read(long address, float[] into, int offset, int count) {
+    failures.hear();
     memory.read(address, into, offset, count);
   }
 
@@ -137,18 +146,52 @@ public final class OpenClBackend implements Backend {
 
   /**
    * One kernel, in which a work-group is a worker. A call that is alone has all of a graphics
-   * processor; a processor's groups do more than an item each in any case, and know its strides.
+   * processor, unless it is a check, for whose answer a phase does not wait; a processor's groups
+   * do more than an item each in any case, and know its strides.
    */
   @Override
   public Call phase(List<Share> shares) {
     var first = shares.getFirst().call();
-    boolean apart = groups.items() > 1 || !(first instanceof Fusible);
+    boolean apart = !(first instanceof Fusible fusible) || groups.items() > 1 && !fusible.checks();
     return shares.size() == 1 && apart ? first : Phase.of(shares, groups, failures, unchecked::own);
+  }
+
+  /**
+   * Small calls that follow each other are one kernel of one group, as a phase; a large one has all
+   * of the device.
+   */
+  @Override
+  public Call inOrder(Call... calls) {
+    var ordered = new ArrayList<Call>();
+    var small = new ArrayList<Share>();
+    for (var call : InOrder.parts(calls)) {
+      if (call instanceof Fusible fusible && fusible.items() <= SMALL) {
+        small.add(new Share(call, Cut.NONE, 0));
+      } else {
+        takeTogether(small, ordered);
+        boolean checks = call instanceof Fusible fusible && fusible.checks();
+        ordered.add(checks ? phase(List.of(new Share(call, Cut.LANES, 0))) : call);
+      }
+    }
+    takeTogether(small, ordered);
+    return Call.inOrder(ordered.toArray(Call[]::new));
+  }
+
+  private void takeTogether(List<Share> small, List<Call> ordered) {
+    if (!small.isEmpty()) {
+      ordered.add(phase(small));
+      small.clear();
+    }
   }
 
   /** Kernels that were ever put into the device's queue. */
   public long launches() {
     return queue.launches();
+  }
+
+  /** How often anything was read from the device, or written to it, while somebody waited. */
+  public long transfers() {
+    return queue.transfers();
   }
 
   /** Gives back all of the device, also what open regions have. */

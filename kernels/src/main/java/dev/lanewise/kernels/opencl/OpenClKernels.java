@@ -21,6 +21,7 @@ final class OpenClKernels implements Kernels {
   private final Queue queue;
   private final Programs programs;
   private final OpenClMemory memory;
+  private final Failures failures;
   private final Checks checks;
   private final Products products;
   private final Tuner tuner;
@@ -30,11 +31,13 @@ final class OpenClKernels implements Kernels {
       Programs programs,
       OpenClMemory memory,
       Flag flag,
+      Failures failures,
       BinaryCache cache,
       Groups groups) {
     this.queue = queue;
     this.programs = programs;
     this.memory = memory;
+    this.failures = failures;
     checks = new Checks(this, flag, memory);
     products = new Products(this, groups);
     tuner = new Tuner(queue, memory, cache, products);
@@ -51,12 +54,18 @@ final class OpenClKernels implements Kernels {
   /** A kernel of a program of its own. */
   KernelCall.Binding own(String kernel, String source) {
     return new KernelCall.Binding(
-        kernel, "", kernel, () -> programs.own(kernel, source), memory, queue);
+        kernel, "", kernel, () -> programs.own(kernel, source), memory, queue, failures);
   }
 
   private KernelCall.Binding bind(String file, String defines, String kernel) {
     return new KernelCall.Binding(
-        file, defines, kernel, () -> programs.kernel(file, kernel, defines), memory, queue);
+        file,
+        defines,
+        kernel,
+        () -> programs.kernel(file, kernel, defines),
+        memory,
+        queue,
+        failures);
   }
 
   /** The products that a tile of the caller's choice computes. */
@@ -356,10 +365,11 @@ final class OpenClKernels implements Kernels {
   @Override
   public Call pendulum(Pendulum p) {
     int lanes = p.state().lanes();
-    return bind("pendulums", "pendulum")
-        .views(p.state(), p.action(), p.observation(), p.reward())
-        .number(lanes)
-        .over(lanes, 1);
+    return lanes(
+        bind("pendulums", "pendulum")
+            .views(p.state(), p.action(), p.observation(), p.reward())
+            .number(lanes),
+        lanes);
   }
 
   @Override
@@ -384,10 +394,11 @@ final class OpenClKernels implements Kernels {
 
   private Call motion(String file, String kernel, Motion m) {
     int lanes = m.state().lanes();
-    return bind(file, kernel)
-        .views(m.state(), m.action(), m.observation(), m.reward(), m.terminated())
-        .number(lanes)
-        .over(lanes, 1);
+    return lanes(
+        bind(file, kernel)
+            .views(m.state(), m.action(), m.observation(), m.reward(), m.terminated())
+            .number(lanes),
+        lanes);
   }
 
   @Override
@@ -401,14 +412,13 @@ final class OpenClKernels implements Kernels {
             .views(e.running(), e.length(), e.endedReturn(), e.endedLength())
             .number(e.limit())
             .number(rows)
-            .number(lanes)
-            .over(lanes, 1);
+            .number(lanes);
     var list =
         bind("episodes", "listEnded")
             .views(e.terminated(), e.truncated(), e.ended(), e.count())
-            .number(lanes)
-            .over(RUNS, 1, RUNS, 1);
-    return Call.inOrder(end, list);
+            .number(lanes);
+    return Call.inOrder(
+        lanes(end, lanes), Fusible.of(list.over(RUNS, 1, RUNS, 1), new Piece(list, 1, lanes)));
   }
 
   @Override
@@ -421,23 +431,26 @@ final class OpenClKernels implements Kernels {
     }
     var calls = new Call[1 + features];
     calls[0] =
-        bind("episodes", "begin")
-            .views(s.lanes(), s.count(), s.state())
-            .number(states)
-            .float4(low)
-            .float4(range)
-            .given(s.random().seed())
-            .given(s.random().stream() + s.firstLane())
-            .changing(s.random()::counter)
-            .number(lanes)
-            .over(lanes, 1);
+        lanes(
+            bind("episodes", "begin")
+                .views(s.lanes(), s.count(), s.state())
+                .number(states)
+                .float4(low)
+                .float4(range)
+                .given(s.random().seed())
+                .given(s.random().stream() + s.firstLane())
+                .changing(s.random()::counter)
+                .number(lanes),
+            lanes);
     for (int j = 0; j < features; j++) {
       var feature = s.features().get(j);
       calls[1 + j] =
-          bind("episodes", "observe_" + feature.of())
-              .views(s.lanes(), s.count(), row(s.state(), feature.row()), row(s.observation(), j))
-              .number(lanes)
-              .over(lanes, 1);
+          lanes(
+              bind("episodes", "observe_" + feature.of())
+                  .views(
+                      s.lanes(), s.count(), row(s.state(), feature.row()), row(s.observation(), j))
+                  .number(lanes),
+              lanes);
     }
     return Call.inOrder(calls);
   }

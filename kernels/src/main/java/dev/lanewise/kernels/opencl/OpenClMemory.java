@@ -142,10 +142,11 @@ final class OpenClMemory implements Chunks, AutoCloseable {
     return one[0];
   }
 
-  synchronized void set1(long address, float value) {
-    one[0] = value;
+  /** Waits for nothing. */
+  void set1(long address, float value) {
     var place = place(address);
-    queue.write(place.buffer.handle, place.element * Float.BYTES, Float.BYTES, oneFloat);
+    int bits = Float.floatToRawIntBits(value);
+    queue.fill(place.buffer.handle, bits, place.element * Float.BYTES, Float.BYTES);
   }
 
   void read(long address, float[] into, int offset, int count) {

@@ -56,12 +56,17 @@ final class Phase {
     working.forEach(phase::add);
     var binding = binder.bind(NAME, phase.source());
     int number = failures.phase(phase.mistakes);
-    binding.buffer(failures.buffer()).number(number);
+    binding.number(number);
     phase.parameters.keySet().forEach(binding::keeping);
     int items = groups.items();
     var call = binding.over((long) (cut ? groups.count() : workers) * items, 1, items, 1);
     KernelCall.whenGone(call, () -> failures.forget(number));
-    return call;
+    return phase.mistakes.isEmpty()
+        ? call
+        : () -> {
+          failures.expect();
+          call.run();
+        };
   }
 
   private void add(Share share) {

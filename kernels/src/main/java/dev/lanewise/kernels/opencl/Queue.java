@@ -23,6 +23,7 @@ final class Queue implements AutoCloseable {
   final cl_context context;
   final cl_command_queue queue;
   private long launches;
+  private long transfers;
 
   @SuppressWarnings("deprecation") // what replaces it is not in OpenCL 1.2
   Queue(Platforms.Found found) {
@@ -53,7 +54,7 @@ final class Queue implements AutoCloseable {
   cl_mem zeroed(long bytes) {
     var buffer = buffer(bytes);
     try {
-      fill(buffer, 0, bytes);
+      fill(buffer, 0, 0, bytes);
       finish(); // only now has the driver really looked for the memory
     } catch (RuntimeException e) {
       clReleaseMemObject(buffer);
@@ -66,10 +67,15 @@ final class Queue implements AutoCloseable {
     return ask(() -> clCreateBuffer(context, CL_MEM_READ_WRITE, bytes, null, null));
   }
 
-  /** Sets all bits of so many bytes, a multiple of four, to those of a number. */
-  void fill(cl_mem buffer, int number, long bytes) {
+  /**
+   * Sets all bits of so many bytes, a multiple of four, to those of a number; waits for nothing.
+   */
+  void fill(cl_mem buffer, int number, long offset, long bytes) {
     var pattern = Pointer.to(new int[] {number});
-    ask(() -> clEnqueueFillBuffer(queue, buffer, pattern, Integer.BYTES, 0, bytes, 0, null, null));
+    ask(
+        () ->
+            clEnqueueFillBuffer(
+                queue, buffer, pattern, Integer.BYTES, offset, bytes, 0, null, null));
   }
 
   cl_kernel kernel(cl_program program, String name) {
@@ -101,6 +107,11 @@ final class Queue implements AutoCloseable {
     return launches;
   }
 
+  /** Buffers, or parts of them, that were ever read or written. */
+  long transfers() {
+    return transfers;
+  }
+
   void enqueue(cl_kernel kernel, long[] offset, long[] items, long[] group) {
     launches++;
     try {
@@ -112,11 +123,13 @@ final class Queue implements AutoCloseable {
 
   /** Waits for everything before, and reads. */
   void read(cl_mem buffer, long offset, long bytes, Pointer into) {
+    transfers++;
     ask(() -> clEnqueueReadBuffer(queue, buffer, true, offset, bytes, into, 0, null, null));
   }
 
   /** Writes behind everything before, and waits for it. */
   void write(cl_mem buffer, long offset, long bytes, Pointer from) {
+    transfers++;
     ask(() -> clEnqueueWriteBuffer(queue, buffer, true, offset, bytes, from, 0, null, null));
   }
 

@@ -1,4 +1,4 @@
-// Gymnasium's Acrobot-v1, one work-item an acrobot. The accelerations solve M a = b with
+// Gymnasium's Acrobot-v1, an item an acrobot. The accelerations solve M a = b with
 // M = (d1, d2; d2, 1.25) by one division by det M; the method of Runge and Kutta is in Nystroem's
 // form, as the derivative of an angle is its speed.
 
@@ -27,47 +27,46 @@ static float clipped(const float x, const float limit) {
   return x > limit ? limit : x < -limit ? -limit : x;
 }
 
-__kernel void acrobot(
-    VIEW(state),
+KERNEL acrobot(
+    PART VIEW(state),
     VIEW(action),
     VIEW(observation),
     VIEW(reward),
     VIEW(terminated),
     const int lanes) {
-  const long i = get_global_id(0);
-  if (i >= lanes) {
-    return;
+  EACH_LANE(lanes) {
+    const float2 q = (float2)(AT(state, 0, i), AT(state, 1, i));
+    const float2 w = (float2)(AT(state, 2, i), AT(state, 3, i));
+    const float torque = AT(action, 0, i) - 1.0f;
+    const float2 h = H, halfH = H / 2, two = 2.0f;
+    const float2 quarterSquare = 0.01f, halfSquare = 0.02f;
+
+    const float2 a1 = accelerations(q, w, torque);
+    const float2 a2 = accelerations(fma(w, halfH, q), fma(a1, halfH, w), torque);
+    const float2 a3 =
+        accelerations(fma(a1, quarterSquare, fma(w, halfH, q)), fma(a2, halfH, w), torque);
+    const float2 a4 = accelerations(fma(a2, halfSquare, fma(w, h, q)), fma(a3, h, w), torque);
+    const float2 turned = fma(a1 + a2 + a3, (float2)(0.00666666667f), fma(w, h, q));
+    const float2 faster = fma(fma(a2 + a3, two, a1 + a4), (float2)(0.0333333333f), w);
+
+    const float angle1 = wrapped(turned.s0), angle2 = wrapped(turned.s1);
+    const float speed1 = clipped(faster.s0, 0x1.921fb6p3f);
+    const float speed2 = clipped(faster.s1, 0x1.c463acp4f);
+    AT(state, 0, i) = angle1;
+    AT(state, 1, i) = angle2;
+    AT(state, 2, i) = speed1;
+    AT(state, 3, i) = speed2;
+    const float cos1 = cosineNear(angle1), sin1 = sineNear(angle1);
+    const float cos2 = cosineNear(angle2), sin2 = sineNear(angle2);
+    AT(observation, 0, i) = cos1;
+    AT(observation, 1, i) = sin1;
+    AT(observation, 2, i) = cos2;
+    AT(observation, 3, i) = sin2;
+    AT(observation, 4, i) = speed1;
+    AT(observation, 5, i) = speed2;
+    // cos(q1 + q2) = cos q1 cos q2 - sin q1 sin q2
+    const bool high = sin1 * sin2 - fma(cos1, cos2, cos1) > 1.0f;
+    AT(reward, 0, i) = high ? 0.0f : -1.0f;
+    AT(terminated, 0, i) = high ? 1.0f : 0.0f;
   }
-  const float2 q = (float2)(AT(state, 0, i), AT(state, 1, i));
-  const float2 w = (float2)(AT(state, 2, i), AT(state, 3, i));
-  const float torque = AT(action, 0, i) - 1.0f;
-  const float2 h = H, halfH = H / 2, two = 2.0f;
-  const float2 quarterSquare = 0.01f, halfSquare = 0.02f;
-
-  const float2 a1 = accelerations(q, w, torque);
-  const float2 a2 = accelerations(fma(w, halfH, q), fma(a1, halfH, w), torque);
-  const float2 a3 =
-      accelerations(fma(a1, quarterSquare, fma(w, halfH, q)), fma(a2, halfH, w), torque);
-  const float2 a4 = accelerations(fma(a2, halfSquare, fma(w, h, q)), fma(a3, h, w), torque);
-  const float2 turned = fma(a1 + a2 + a3, (float2)(0.00666666667f), fma(w, h, q));
-  const float2 faster = fma(fma(a2 + a3, two, a1 + a4), (float2)(0.0333333333f), w);
-
-  const float angle1 = wrapped(turned.s0), angle2 = wrapped(turned.s1);
-  const float speed1 = clipped(faster.s0, 0x1.921fb6p3f), speed2 = clipped(faster.s1, 0x1.c463acp4f);
-  AT(state, 0, i) = angle1;
-  AT(state, 1, i) = angle2;
-  AT(state, 2, i) = speed1;
-  AT(state, 3, i) = speed2;
-  const float cos1 = cosineNear(angle1), sin1 = sineNear(angle1);
-  const float cos2 = cosineNear(angle2), sin2 = sineNear(angle2);
-  AT(observation, 0, i) = cos1;
-  AT(observation, 1, i) = sin1;
-  AT(observation, 2, i) = cos2;
-  AT(observation, 3, i) = sin2;
-  AT(observation, 4, i) = speed1;
-  AT(observation, 5, i) = speed2;
-  // cos(q1 + q2) = cos q1 cos q2 - sin q1 sin q2
-  const bool high = sin1 * sin2 - fma(cos1, cos2, cos1) > 1.0f;
-  AT(reward, 0, i) = high ? 0.0f : -1.0f;
-  AT(terminated, 0, i) = high ? 1.0f : 0.0f;
 }

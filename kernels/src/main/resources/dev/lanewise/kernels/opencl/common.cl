@@ -48,13 +48,20 @@
   }
 #else
 #define KERNEL __kernel void
-#define PART
+// a kernel by itself does nothing, as a phase, once a check has failed
+#define PART __global const int *failed,
+#define GOES_ON (failed[0] == -1)
+#define STOP_IF_FAILED \
+  if (!GOES_ON) {      \
+    return;            \
+  }
+#define LOCAL_ID ((long)get_local_id(0))
 #define EACH_ITEM(rows, lanes)                                \
   const long i = get_global_id(0), r = get_global_id(1);      \
-  if (i < (lanes) && r < (rows))
+  if (i < (lanes) && r < (rows) && GOES_ON)
 #define EACH_LANE(lanes)           \
   const long i = get_global_id(0); \
-  if (i < (lanes))
+  if (i < (lanes) && GOES_ON)
 #define LANES_FROM 0
 #define LANES_TO lanes
 #define FLAG __global volatile uint *firstWrong

@@ -1,8 +1,8 @@
 // The ends and beginnings of episodes.
 
 // everything of a lane but its place among the ended ones
-__kernel void end(
-    VIEW(finalObservation),
+KERNEL end(
+    PART VIEW(finalObservation),
     VIEW(reward),
     VIEW(terminated),
     VIEW(observation),
@@ -15,49 +15,67 @@ __kernel void end(
     const float limit,
     const int rows,
     const int lanes) {
-  const long i = get_global_id(0);
-  if (i >= lanes) {
-    return;
+  EACH_LANE(lanes) {
+    for (int r = 0; r < rows; r++) {
+      AT(observation, r, i) = AT(finalObservation, r, i);
+    }
+    float total = AT(running, 0, i) + AT(reward, 0, i);
+    float steps = AT(length, 0, i) + 1.0f;
+    const bool cut = (cutsItself && AT(truncated, 0, i) != 0.0f) || steps >= limit;
+    AT(truncated, 0, i) = cut ? 1.0f : 0.0f;
+    if (cut || AT(terminated, 0, i) != 0.0f) {
+      AT(endedReturn, 0, i) = total;
+      AT(endedLength, 0, i) = steps;
+      total = 0.0f;
+      steps = 0.0f;
+    }
+    AT(running, 0, i) = total;
+    AT(length, 0, i) = steps;
   }
-  for (int r = 0; r < rows; r++) {
-    AT(observation, r, i) = AT(finalObservation, r, i);
-  }
-  float total = AT(running, 0, i) + AT(reward, 0, i);
-  float steps = AT(length, 0, i) + 1.0f;
-  const bool cut = (cutsItself && AT(truncated, 0, i) != 0.0f) || steps >= limit;
-  AT(truncated, 0, i) = cut ? 1.0f : 0.0f;
-  if (cut || AT(terminated, 0, i) != 0.0f) {
-    AT(endedReturn, 0, i) = total;
-    AT(endedLength, 0, i) = steps;
-    total = 0.0f;
-    steps = 0.0f;
-  }
-  AT(running, 0, i) = total;
-  AT(length, 0, i) = steps;
 }
 
 // The ended lanes in order, by one work-group: each work-item counts those of a run of lanes, and
 // after the sum of all runs before writes them.
-#define RUNS 64
+#define ENDED(i) (AT(terminated, 0, i) != 0.0f || AT(truncated, 0, i) != 0.0f)
 
+#ifndef PHASE
+#define RUNS 64
+#define COUNTS __local float shared[RUNS];
+#elif GROUP == 1
+#define RUNS 1
+#define COUNTS float shared[RUNS];
+#else
+#define RUNS GROUP
+#define COUNTS
+#endif
+
+#ifdef PHASE
+KERNEL listEnded(
+#else
 __kernel __attribute__((reqd_work_group_size(RUNS, 1, 1))) void listEnded(
-    VIEW(terminated), VIEW(truncated), VIEW(ended), VIEW(count), const int lanes) {
-  __local int found[RUNS];
-  const int t = get_local_id(0);
+#endif
+    PART VIEW(terminated), VIEW(truncated), VIEW(ended), VIEW(count), const int lanes) {
+  COUNTS
+#ifndef PHASE
+  STOP_IF_FAILED
+#endif
+  const int t = LOCAL_ID;
   const long run = ((long)lanes + RUNS - 1) / RUNS;
   const long from = min(t * run, (long)lanes), to = min(from + run, (long)lanes);
   int here = 0;
   for (long i = from; i < to; i++) {
-    here += AT(terminated, 0, i) != 0.0f || AT(truncated, 0, i) != 0.0f;
+    here += ENDED(i);
   }
-  found[t] = here;
+  shared[t] = here;
+#if RUNS > 1
   barrier(CLK_LOCAL_MEM_FENCE);
+#endif
   int place = 0;
   for (int before = 0; before < t; before++) {
-    place += found[before];
+    place += (int)shared[before];
   }
   for (long i = from; i < to; i++) {
-    if (AT(terminated, 0, i) != 0.0f || AT(truncated, 0, i) != 0.0f) {
+    if (ENDED(i)) {
       AT(ended, 0, place++) = (float)i;
     }
   }
@@ -66,9 +84,17 @@ __kernel __attribute__((reqd_work_group_size(RUNS, 1, 1))) void listEnded(
   }
 }
 
+#ifdef PHASE
+#define EACH_BEGUN(lanes) for (long k = LOCAL_ID; k < (long)AT(count, 0, 0); k += GROUP)
+#else
+#define EACH_BEGUN(lanes)          \
+  const long k = get_global_id(0); \
+  if (k < lanes && k < (long)AT(count, 0, 0) && GOES_ON)
+#endif
+
 // first states: four words are enough for four intervals
-__kernel void begin(
-    VIEW(which),
+KERNEL begin(
+    PART VIEW(which),
     VIEW(count),
     VIEW(state),
     const int states,
@@ -78,34 +104,31 @@ __kernel void begin(
     const ulong firstStream,
     const ulong counter,
     const int lanes) {
-  const long k = get_global_id(0);
-  if (k >= lanes || k >= (int)AT(count, 0, 0)) {
-    return;
-  }
-  const int i = (int)AT(which, 0, k);
-  const uint4 words = philox(seed, firstStream + (ulong)i, counter);
-  AT(state, 0, i) = fma(unit(words.s0), range.s0, low.s0);
-  if (states > 1) {
-    AT(state, 1, i) = fma(unit(words.s1), range.s1, low.s1);
-  }
-  if (states > 2) {
-    AT(state, 2, i) = fma(unit(words.s2), range.s2, low.s2);
-  }
-  if (states > 3) {
-    AT(state, 3, i) = fma(unit(words.s3), range.s3, low.s3);
+  EACH_BEGUN(lanes) {
+    const int i = (int)AT(which, 0, k);
+    const uint4 words = philox(seed, firstStream + (ulong)i, counter);
+    AT(state, 0, i) = fma(unit(words.s0), range.s0, low.s0);
+    if (states > 1) {
+      AT(state, 1, i) = fma(unit(words.s1), range.s1, low.s1);
+    }
+    if (states > 2) {
+      AT(state, 2, i) = fma(unit(words.s2), range.s2, low.s2);
+    }
+    if (states > 3) {
+      AT(state, 3, i) = fma(unit(words.s3), range.s3, low.s3);
+    }
   }
 }
 
 // one feature of the first states: a row of the state, or its cosine or sine
-#define OBSERVE(name, expression)                                                    \
-  __kernel void observe_##name(                                                      \
-      VIEW(which), VIEW(count), VIEW(state), VIEW(observation), const int lanes) {   \
-    const long k = get_global_id(0);                                                 \
-    if (k < lanes && k < (int)AT(count, 0, 0)) {                                     \
-      const int i = (int)AT(which, 0, k);                                            \
-      const float x = AT(state, 0, i);                                               \
-      AT(observation, 0, i) = expression;                                            \
-    }                                                                                \
+#define OBSERVE(name, expression)                                                         \
+  KERNEL observe_##name(                                                                  \
+      PART VIEW(which), VIEW(count), VIEW(state), VIEW(observation), const int lanes) {   \
+    EACH_BEGUN(lanes) {                                                                   \
+      const int i = (int)AT(which, 0, k);                                                 \
+      const float x = AT(state, 0, i);                                                    \
+      AT(observation, 0, i) = expression;                                                 \
+    }                                                                                     \
   }
 
 OBSERVE(VALUE, x)

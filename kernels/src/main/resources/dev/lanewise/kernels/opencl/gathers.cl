@@ -48,9 +48,9 @@ KERNEL scatter(PART VIEW(x), VIEW(index), VIEW(y), const int count) {
 #else
 // Of equal indices the last counts: each place remembers the last lane that claims it, plus one.
 __kernel void claim(
-    VIEW(index), const long lanes, const int count, __global volatile uint *lastClaim) {
+    PART VIEW(index), const long lanes, const int count, __global volatile uint *lastClaim) {
   const long i = get_global_id(0);
-  if (i < lanes) {
+  if (i < lanes && GOES_ON) {
     const float place = AT(index, 0, i);
     if (isPlace(place, count)) {
       atomic_max(&lastClaim[(int)place], (uint)i + 1);
@@ -59,7 +59,7 @@ __kernel void claim(
 }
 
 __kernel void scatter(
-    VIEW(x),
+    PART VIEW(x),
     VIEW(index),
     VIEW(y),
     const int count,
@@ -68,7 +68,7 @@ __kernel void scatter(
     __global const uint *lastClaim) {
   const long i = get_global_id(0);
   const long r = get_global_id(1);
-  if (i < lanes && r < rows) {
+  if (i < lanes && r < rows && GOES_ON) {
     const float place = AT(index, 0, i);
     if (isPlace(place, count) && (lastClaim == 0 || lastClaim[(int)place] == (uint)i + 1)) {
       AT(y, (int)place, r) = AT(x, r, i);
@@ -76,9 +76,10 @@ __kernel void scatter(
   }
 }
 
-__kernel void unclaim(VIEW(index), const long lanes, const int count, __global uint *lastClaim) {
+__kernel void unclaim(
+    PART VIEW(index), const long lanes, const int count, __global uint *lastClaim) {
   const long i = get_global_id(0);
-  if (i < lanes) {
+  if (i < lanes && GOES_ON) {
     const float place = AT(index, 0, i);
     if (isPlace(place, count)) {
       lastClaim[(int)place] = 0;

@@ -1,4 +1,4 @@
-// Gymnasium's Pendulum-v1, one work-item a pendulum.
+// Gymnasium's Pendulum-v1, an item a pendulum.
 
 static float clipped(const float x, const float limit) {
   return x > limit ? limit : x < -limit ? -limit : x;
@@ -10,24 +10,22 @@ static float wrapped(const float x) {
   return fma(turns, 0x1.777a5cp-23f, fma(turns, -0x1.921fb6p2f, x));
 }
 
-__kernel void pendulum(
-    VIEW(state), VIEW(action), VIEW(observation), VIEW(reward), const int lanes) {
-  const long i = get_global_id(0);
-  if (i >= lanes) {
-    return;
-  }
-  float theta = AT(state, 0, i);
-  float speed = AT(state, 1, i);
-  const float u = clipped(AT(action, 0, i), 2.0f);
-  const float angle = wrapped(theta);
-  AT(reward, 0, i) = -fma(angle, angle, fma(speed * speed, 0.1f, u * u * 0.001f));
+KERNEL pendulum(
+    PART VIEW(state), VIEW(action), VIEW(observation), VIEW(reward), const int lanes) {
+  EACH_LANE(lanes) {
+    float theta = AT(state, 0, i);
+    float speed = AT(state, 1, i);
+    const float u = clipped(AT(action, 0, i), 2.0f);
+    const float angle = wrapped(theta);
+    AT(reward, 0, i) = -fma(angle, angle, fma(speed * speed, 0.1f, u * u * 0.001f));
 
-  const float acceleration = fma(sine(theta), 15.0f, u * 3.0f);
-  speed = clipped(fma(acceleration, 0.05f, speed), 8.0f);
-  theta = fma(speed, 0.05f, theta);
-  AT(state, 0, i) = theta;
-  AT(state, 1, i) = speed;
-  AT(observation, 0, i) = cosine(theta);
-  AT(observation, 1, i) = sine(theta);
-  AT(observation, 2, i) = speed;
+    const float acceleration = fma(sine(theta), 15.0f, u * 3.0f);
+    speed = clipped(fma(acceleration, 0.05f, speed), 8.0f);
+    theta = fma(speed, 0.05f, theta);
+    AT(state, 0, i) = theta;
+    AT(state, 1, i) = speed;
+    AT(observation, 0, i) = cosine(theta);
+    AT(observation, 1, i) = sine(theta);
+    AT(observation, 2, i) = speed;
+  }
 }

@@ -184,7 +184,8 @@ KERNEL product(PART GEMM) {
   }
 }
 #else
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void product(GEMM) {
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void product(PART GEMM) {
+  STOP_IF_FAILED
   const int from = get_global_id(0) * HEIGHT;
   column(from, min(from + HEIGHT, m), get_global_id(1) * LANES, OPERANDS, which, m, n, depth);
 }
@@ -267,10 +268,11 @@ KERNEL product(PART GEMM) {
 }
 #else
 __kernel __attribute__((reqd_work_group_size(SIDE, SIDE, 1))) void product(
-    GEMM) {
+    PART GEMM) {
   // one more than fits, so that work-items that read a column do not wait for the same bank
   __local float left[DEPTH][ROWS * SIDE + 1];
   __local float right[DEPTH][LANES * SIDE + 1];
+  STOP_IF_FAILED
   const long r0 = get_group_id(1) * (ROWS * SIDE), i0 = get_group_id(0) * (LANES * SIDE);
   tile(get_local_id(0), get_local_id(1), r0, i0, left, right, OPERANDS, which, m, n, depth);
 }

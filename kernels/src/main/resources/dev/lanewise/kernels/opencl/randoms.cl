@@ -41,7 +41,7 @@ static Block blockOf(
 #else
 #define EACH_BLOCK                                       \
   const long t = get_global_id(0), r = get_global_id(1); \
-  if (r < rows)
+  if (r < rows && GOES_ON)
 #endif
 
 #define BLOCK                                                            \

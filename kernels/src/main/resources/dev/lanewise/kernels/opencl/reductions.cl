@@ -125,8 +125,9 @@ KERNEL lanes_SUM(PART VIEW(x), VIEW(y), const int rows, const int lanes) {
 #endif
 #else
 __kernel __attribute__((reqd_work_group_size(PARTS, 1, 1))) void lanes_SUM(
-    VIEW(x), VIEW(y), const int rows, const int lanes) {
+    PART VIEW(x), VIEW(y), const int rows, const int lanes) {
   __local float sums[PARTS];
+  STOP_IF_FAILED
   const int p = get_local_id(0);
   const long r = get_group_id(1) + get_global_offset(1);
   float sum = 0.0f;
@@ -146,8 +147,9 @@ __kernel __attribute__((reqd_work_group_size(PARTS, 1, 1))) void lanes_SUM(
 }
 
 __kernel __attribute__((reqd_work_group_size(PARTS, 1, 1))) void lanes_MAX(
-    VIEW(x), VIEW(y), const int rows, const int lanes) {
+    PART VIEW(x), VIEW(y), const int rows, const int lanes) {
   __local float maxima[PARTS];
+  STOP_IF_FAILED
   const int p = get_local_id(0);
   const long r = get_group_id(1) + get_global_offset(1);
   float largest = -INFINITY;
@@ -168,9 +170,10 @@ __kernel __attribute__((reqd_work_group_size(PARTS, 1, 1))) void lanes_MAX(
 }
 
 __kernel __attribute__((reqd_work_group_size(PARTS, 1, 1))) void lanes_ARGMAX(
-    VIEW(x), VIEW(y), const int rows, const int lanes) {
+    PART VIEW(x), VIEW(y), const int rows, const int lanes) {
   __local float maxima[PARTS];
   __local int places[PARTS];
+  STOP_IF_FAILED
   const int p = get_local_id(0);
   const long r = get_group_id(1) + get_global_offset(1);
   float largest = -INFINITY;

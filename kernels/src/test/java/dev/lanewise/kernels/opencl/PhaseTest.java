@@ -131,6 +131,30 @@ class PhaseTest {
           share(kernels.zip(Binary.DIVIDE, x, y, drawn), cut));
     }
 
+    /** The other kernels that a plan has. */
+    List<Share> inPlace() {
+      View row = x.rows(0, 1), next = x.rows(1, 2), second = x.rows(2, 3);
+      View scalar = View.scalar(x.at(3, 0)), places = index.lanes(0, 20);
+      return List.of(
+          share(
+              kernels.adam(
+                  new Kernels.Adam(
+                      moment, row, next, second, scalar, scalar, 0.9f, 0.99f, 1e-8f, 0)),
+              Cut.LANES),
+          share(
+              kernels.rmsProp(new Kernels.RmsProp(moment, row, next, scalar, 0.9f, 1e-8f)),
+              Cut.LANES),
+          share(kernels.sgd(new Kernels.Sgd(moment, row, next, scalar, 0.9f)), Cut.LANES),
+          share(kernels.select(x, y, x, shape), Cut.LANES),
+          share(kernels.copy(x.lanes(0, ROWS).flipped(), drawn.lanes(0, ROWS)), Cut.LANES),
+          share(kernels.fill(3, drawn), Cut.ROWS),
+          share(kernels.oneHot(index, drawn), Cut.LANES),
+          share(kernels.scan(x, y, drawn), Cut.LANES),
+          share(kernels.gather(x.lanes(0, ROWS), places, drawn.lanes(0, 20)), Cut.LANES),
+          share(kernels.scatter(y.lanes(0, 20), places, drawn.lanes(0, ROWS)), Cut.NONE),
+          share(kernels.checkFinite(x, "loss"), Cut.NONE));
+    }
+
     private Call gemm(View a, View b, View c, View initial, Gemm.Form form) {
       return kernels.gemm(
           new Gemm(a, b, initial.broadcast(c.rows(), c.lanes()), c, Gemm.Epilogue.RELU, c, form));
@@ -198,6 +222,31 @@ class PhaseTest {
     }
   }
 
+  /** Alone in its phase a call may be a kernel of its own, which is no reason to go on. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 256})
+  void afterAFailureNoCallOfItsOwnHappensEither(int items) {
+    var backend = backend(items);
+    try (var region = backend.open("test")) {
+      var work = new Work(backend, region);
+      var later = new ArrayList<Share>(work.shares());
+      for (var cut : Cut.values()) {
+        later.addAll(work.products(cut));
+      }
+      later.addAll(work.inPlace());
+      var k = backend.kernels();
+      var check = backend.phase(List.of(new Share(k.checkFinite(work.x, "loss"), Cut.LANES, 0)));
+      backend.set(work.x.at(3, 5), Double.NaN);
+      var before = work.all();
+      check.run();
+      for (var share : later) {
+        backend.phase(List.of(share)).run();
+      }
+      assertThatThrownBy(backend::finish).isInstanceOf(NotFiniteException.class);
+      assertThat(work.all()).containsExactly(before);
+    }
+  }
+
   /** Where one worker does all, what follows a check waits for it. */
   @ParameterizedTest
   @ValueSource(ints = {1, 256})
@@ -215,6 +264,82 @@ class PhaseTest {
           .run();
       assertThatThrownBy(backend::finish).isInstanceOf(NotFiniteException.class);
       assertThat(backend.get(work.y.at(0, 0))).isEqualTo(work.first[ROWS * STRIDE]);
+    }
+  }
+
+  /** A step of pendulums, of which some that have taken enough steps begin anew. */
+  private static Call[] step(OpenClBackend backend, View x) {
+    var k = backend.kernels();
+    View state = x.rows(0, 2), action = x.rows(2, 3), last = x.rows(3, 6), reward = x.rows(6, 7);
+    View terminated = x.rows(7, 8), truncated = x.rows(8, 9), observation = x.rows(9, 12);
+    View running = x.rows(12, 13), length = x.rows(13, 14);
+    View endedReturn = x.rows(14, 15), endedLength = x.rows(15, 16), ended = x.rows(16, 17);
+    View count = x.rows(17, 18).lanes(0, 1);
+    var random = new Philox(5, 6);
+    return new Call[] {
+      k.checkFinite(action, "the action"),
+      k.pendulum(new Kernels.Pendulum(state, action, last, reward)),
+      k.endEpisodes(
+          new Kernels.EpisodeEnds(
+              last,
+              reward,
+              terminated,
+              observation,
+              truncated,
+              false,
+              running,
+              length,
+              endedReturn,
+              endedLength,
+              ended,
+              count,
+              7)),
+      k.beginEpisodes(
+          new Kernels.EpisodeStarts(
+              random,
+              0,
+              ended,
+              count,
+              state,
+              List.of(new Kernels.Interval(-3, 3), new Kernels.Interval(-1, 1)),
+              observation,
+              List.of(
+                  new Kernels.Feature(Kernels.Feature.Of.COSINE, 0),
+                  new Kernels.Feature(Kernels.Feature.Of.SINE, 0),
+                  new Kernels.Feature(Kernels.Feature.Of.VALUE, 1))))
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 256})
+  void aStepOfFewEnvironmentsIsOneLaunch(int items) {
+    int n = 1000, stride = 1008, rows = 18;
+    var backend = backend(items);
+    try (var region = backend.open("test")) {
+      long base = region.allocate((long) rows * stride, "everything");
+      var first = new float[rows * stride];
+      for (int i = 0; i < n; i++) {
+        first[i] = i % 11 - 5;
+        first[2 * stride + i] = i % 3 - 1;
+        first[13 * stride + i] = i * i % 10;
+      }
+      var calls = step(backend, View.of(base, rows, n, stride));
+      backend.write(base, first, 0, first.length);
+      for (var call : calls) {
+        call.run();
+      }
+      var alone = new float[first.length];
+      backend.read(base, alone, 0, alone.length);
+      assertThat(alone[17 * stride]).isBetween(100f, 900f);
+
+      var together = backend.inOrder(calls);
+      backend.write(base, first, 0, first.length);
+      long before = backend.launches();
+      together.run();
+      assertThat(backend.launches() - before).isEqualTo(1);
+      var found = new float[first.length];
+      backend.read(base, found, 0, found.length);
+      assertThat(found).containsExactly(alone);
     }
   }
 }

@@ -41,7 +41,7 @@ public final class Mujoco {
     public BatchedEnv make(Device device, int size) {
       MujocoLibrary.symbols();
       var columns = Columns.of(task.spec(), device, size);
-      return new ColumnEnv(columns, new Simulations(task, columns));
+      return ColumnEnv.onHost(columns, own -> new Simulations(task, own));
     }
 
     @Override

@@ -1,0 +1,28 @@
+package dev.lanewise.kernels;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Calls one after the other, which a backend can see into: {@link Backend#inOrder}. */
+public final class InOrder implements Call {
+  private final Call[] calls;
+
+  InOrder(Call... calls) {
+    this.calls = calls.clone();
+  }
+
+  /** All calls in this order, also those of the sequences among them. */
+  public static List<Call> parts(Call... calls) {
+    return Stream.of(calls)
+        .flatMap(
+            call -> call instanceof InOrder some ? parts(some.calls).stream() : Stream.of(call))
+        .toList();
+  }
+
+  @Override
+  public void run() {
+    for (var call : calls) {
+      call.run();
+    }
+  }
+}
