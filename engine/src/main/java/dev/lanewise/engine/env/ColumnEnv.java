@@ -45,7 +45,6 @@ public final class ColumnEnv implements BatchedEnv {
   private final Columns columns;
   private final Dynamics dynamics;
   private final Kernels kernels;
-  private final Tensor observation;
   private final Tensor runningReturn;
   private final Tensor runningLength;
   private final Tensor endedReturn;
@@ -94,7 +93,6 @@ public final class ColumnEnv implements BatchedEnv {
               .formatted(spec.id()));
     }
     kernels = device.backend().kernels();
-    observation = device.columns(spec.id() + " observation", n, spec.observationSpace().size());
     runningReturn = device.columns(spec.id() + " running return", n, 1);
     runningLength = device.columns(spec.id() + " running length", n, 1);
     endedReturn = device.columns(spec.id() + " ended return", n, 1);
@@ -229,7 +227,7 @@ public final class ColumnEnv implements BatchedEnv {
     var where = part.of(held);
     var calls = new ArrayList<Call>();
     var last = part.of(finalObservation());
-    calls.add(kernels.select(where, part.of(observation), last, last));
+    calls.add(kernels.select(where, part.of(observation()), last, last));
     for (var tensor : List.of(reward(), terminated(), truncated())) {
       var column = part.of(tensor);
       calls.add(kernels.select(where, zero.view(), column, column));
@@ -244,10 +242,8 @@ public final class ColumnEnv implements BatchedEnv {
     int limit = spec().maxEpisodeSteps();
     return kernels.endEpisodes(
         new Kernels.EpisodeEnds(
-            part.of(finalObservation()),
             part.of(reward()),
             part.of(terminated()),
-            part.of(observation),
             part.of(truncated()),
             dynamics.cutsItself(),
             part.of(runningReturn),
@@ -261,7 +257,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   private Call begin(int block) {
     var part = blocks[block];
-    return dynamics.begin(part, clock, part.of(ended), count(block), observation);
+    return dynamics.begin(part, clock, part.of(ended), count(block));
   }
 
   private View count(int block) {
@@ -303,7 +299,7 @@ public final class ColumnEnv implements BatchedEnv {
     }
     start(seed, 0);
     beginEverywhere();
-    finalObservation().write(observation.toArray());
+    finalObservation().write(observation().toArray());
   }
 
   @Override
@@ -432,7 +428,7 @@ public final class ColumnEnv implements BatchedEnv {
   @Override
   public State state() {
     var tensors = new LinkedHashMap<>(dynamics.tensors());
-    tensors.put("observation", observation);
+    tensors.put("observation", observation());
     tensors.put("final_observation", finalObservation());
     tensors.put("reward", reward());
     tensors.put("terminated", terminated());
@@ -514,7 +510,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   @Override
   public Tensor observation() {
-    return observation;
+    return columns.observation();
   }
 
   @Override
@@ -544,7 +540,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   @Override
   public Tensor finalObservation() {
-    return columns.observation();
+    return columns.finalObservation();
   }
 
   @Override

@@ -17,19 +17,20 @@ static Car driven(const float x, const float v, const float push, const float po
   return car;
 }
 
-#define MOTION                                                                            \
-  VIEW(state), VIEW(action), VIEW(observation), VIEW(reward), VIEW(terminated), const int lanes
+#define MOTION                                                                      \
+  VIEW(hidden), VIEW(action), VIEW(observation), VIEW(finalObservation), VIEW(reward), \
+      VIEW(terminated), const int lanes
 
 __kernel void mountainCar(MOTION) {
   const long i = get_global_id(0);
   if (i >= lanes) {
     return;
   }
-  const Car car = driven(AT(state, 0, i), AT(state, 1, i), AT(action, 0, i) - 1.0f, 0.001f);
-  AT(state, 0, i) = car.x;
-  AT(state, 1, i) = car.v;
+  const Car car = driven(AT(observation, 0, i), AT(observation, 1, i), AT(action, 0, i) - 1.0f, 0.001f);
   AT(observation, 0, i) = car.x;
   AT(observation, 1, i) = car.v;
+  AT(finalObservation, 0, i) = car.x;
+  AT(finalObservation, 1, i) = car.v;
   AT(reward, 0, i) = -1.0f;
   AT(terminated, 0, i) = car.x >= 0.5f && car.v >= 0.0f ? 1.0f : 0.0f;
 }
@@ -40,12 +41,12 @@ __kernel void mountainCarContinuous(MOTION) {
     return;
   }
   const float a = AT(action, 0, i);
-  const Car car = driven(AT(state, 0, i), AT(state, 1, i), clipped(a, -1.0f, 1.0f), 0.0015f);
+  const Car car = driven(AT(observation, 0, i), AT(observation, 1, i), clipped(a, -1.0f, 1.0f), 0.0015f);
   const float arrived = car.x >= 0.45f && car.v >= 0.0f ? 1.0f : 0.0f;
-  AT(state, 0, i) = car.x;
-  AT(state, 1, i) = car.v;
   AT(observation, 0, i) = car.x;
   AT(observation, 1, i) = car.v;
+  AT(finalObservation, 0, i) = car.x;
+  AT(finalObservation, 1, i) = car.v;
   AT(reward, 0, i) = fma(a * a, -0.1f, arrived * 100.0f);
   AT(terminated, 0, i) = arrived;
 }
