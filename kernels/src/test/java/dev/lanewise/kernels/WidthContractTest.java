@@ -39,7 +39,7 @@ class WidthContractTest {
           Map.entry("SQUARE", 0x202AB7C0L),
           Map.entry("STEP", 0xB7250A70L),
           Map.entry("TANH", 0x212F2246L),
-          Map.entry("acrobot", 0x2F334AC6L),
+          Map.entry("acrobot", 0xDCD032D8L),
           Map.entry("adam", 0x0AA6F388L),
           Map.entry("beginEpisodes", 0x963E5C8FL),
           Map.entry("cartPole", 0x8768D821L),

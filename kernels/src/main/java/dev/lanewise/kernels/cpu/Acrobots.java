@@ -96,7 +96,8 @@ final class Acrobots {
     Pass both2 = (s, to, n) -> Functions.cosSinNear(s + SIN_2, s + COS_2, s + SIN_2, n);
     var passes =
         new Pass[] {
-          (s, to, n) -> begin(cos1 + to, sin1 + to, cos2 + to, sin2 + to, s, n),
+          (s, to, n) -> begin(angle1 + to, angle2 + to, sin1 + to, cos2 + to, sin2 + to, s, n),
+          sine12,
           (s, to, n) -> accelerate(speed1 + to, speed2 + to, action + to, s, s + first, n),
           (s, to, n) ->
               angles(
@@ -169,19 +170,18 @@ final class Acrobots {
 
   // The scratch has room for whole vectors, so that what lies only there needs no mask.
 
-  /** sin(θ₁ + θ₂) = sin θ₁ cos θ₂ + cos θ₁ sin θ₂ */
-  private static void begin(long cos1, long sin1, long cos2, long sin2, long scratch, int n) {
+  /** The sum of the angles, and what was observed of each. */
+  private static void begin(
+      long angle1, long angle2, long sin1, long cos2, long sin2, long scratch, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var c1 = whole ? at(cos1, i) : at(cos1, i, rest);
-      var s1 = whole ? at(sin1, i) : at(sin1, i, rest);
-      var c2 = whole ? at(cos2, i) : at(cos2, i, rest);
-      var s2 = whole ? at(sin2, i) : at(sin2, i, rest);
-      put(s1, scratch + SIN_1, i);
-      put(s1.fma(c2, c1.mul(s2)), scratch + SIN_12, i);
-      put(s2, scratch + SIN_2, i);
-      put(c2, scratch + COS_2, i);
+      var one = whole ? at(angle1, i) : at(angle1, i, rest);
+      var two = whole ? at(angle2, i) : at(angle2, i, rest);
+      put(one.add(two), scratch + SIN_12, i);
+      put(whole ? at(sin1, i) : at(sin1, i, rest), scratch + SIN_1, i);
+      put(whole ? at(cos2, i) : at(cos2, i, rest), scratch + COS_2, i);
+      put(whole ? at(sin2, i) : at(sin2, i, rest), scratch + SIN_2, i);
     }
   }
 

@@ -46,13 +46,13 @@ __kernel void acrobot(
   }
   const float2 q = (float2)(AT(hidden, 0, i), AT(hidden, 1, i));
   const float2 w = (float2)(AT(observation, 4, i), AT(observation, 5, i));
-  const float c1 = AT(observation, 0, i), s1 = AT(observation, 1, i);
-  const float c2 = AT(observation, 2, i), s2 = AT(observation, 3, i);
+  const float4 now = (float4)(
+      AT(observation, 1, i), sineNear(q.s0 + q.s1), AT(observation, 3, i), AT(observation, 2, i));
   const float torque = AT(action, 0, i) - 1.0f;
   const float2 h = H, halfH = H / 2, two = 2.0f;
   const float2 quarterSquare = 0.01f, halfSquare = 0.02f;
 
-  const float2 a1 = accelerations((float4)(s1, fma(s1, c2, c1 * s2), s2, c2), w, torque);
+  const float2 a1 = accelerations(now, w, torque);
   const float2 a2 = accelerations(known(fma(w, halfH, q)), fma(a1, halfH, w), torque);
   const float2 a3 =
       accelerations(known(fma(a1, quarterSquare, fma(w, halfH, q))), fma(a2, halfH, w), torque);
