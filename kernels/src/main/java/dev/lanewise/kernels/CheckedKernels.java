@@ -291,8 +291,7 @@ public final class CheckedKernels implements Kernels {
     View hidden = output("what is hidden", motion.hidden(), hiddenRows, lanes);
     View action = input("the action", motion.action(), 1, lanes);
     View observation = output("the observation", motion.observation(), observationRows, lanes);
-    View last =
-        output("the final observation", motion.finalObservation(), observationRows, lanes);
+    View last = output("the final observation", motion.finalObservation(), observationRows, lanes);
     View reward = output("the reward", motion.reward(), 1, lanes);
     View terminated = output("terminated", motion.terminated(), 1, lanes);
     distinct("what is hidden", hidden, action, observation, last, reward, terminated);

@@ -123,8 +123,8 @@ public interface Kernels {
   Call cartPole(Motion motion);
 
   /**
-   * One step of Gymnasium 1.3's classic_control/mountain_car.py (Moore 1990): nothing hidden, 2 rows
-   * of observation x, v; action 0, 1 or 2.
+   * One step of Gymnasium 1.3's classic_control/mountain_car.py (Moore 1990): nothing hidden, 2
+   * rows of observation x, v; action 0, 1 or 2.
    *
    * <pre>
    * v ← clip(v + 0.001 (action - 1) - 0.0025 cos 3x, -0.07, 0.07),  x ← clip(x + v, -1.2, 0.6)
@@ -144,9 +144,9 @@ public interface Kernels {
 
   /**
    * One step of Gymnasium 1.3's classic_control/acrobot.py, "book" dynamics (Sutton and Barto 1998,
-   * section 11.3; Sutton 1996), no noise: 2 hidden rows θ₁, θ₂, 6 rows of observation cos θ₁, sin θ₁,
-   * cos θ₂, sin θ₂, θ̇₁, θ̇₂, action 0, 1 or 2 for the torque τ = action - 1, one step of 0.2 s of the
-   * classical Runge-Kutta method over
+   * section 11.3; Sutton 1996), no noise: 2 hidden rows θ₁, θ₂, 6 rows of observation cos θ₁, sin
+   * θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂, action 0, 1 or 2 for the torque τ = action - 1, one step of 0.2 s
+   * of the classical Runge-Kutta method over
    *
    * <pre>
    * d₁ = 3.5 + cos θ₂,  d₂ = 1.25 + ½ cos θ₂,  φ₂ = 4.9 sin(θ₁ + θ₂)
@@ -154,8 +154,8 @@ public interface Kernels {
    * θ̈₂ = (τ + d₂/d₁ φ₁ - ½ sin θ₂ θ̇₁² - φ₂) / (1.25 - d₂²/d₁),  θ̈₁ = -(d₂ θ̈₂ + φ₁) / d₁
    * </pre>
    *
-   * Then angles are wrapped to [-π, π] and speeds clipped to ±4π and ±9π. Terminated where -cos θ₁ -
-   * cos(θ₁ + θ₂) > 1; reward 0 there, -1 elsewhere.
+   * Then angles are wrapped to [-π, π] and speeds clipped to ±4π and ±9π. Terminated where -cos θ₁
+   * - cos(θ₁ + θ₂) > 1; reward 0 there, -1 elsewhere.
    */
   Call acrobot(Motion motion);
 
@@ -246,12 +246,12 @@ public interface Kernels {
    *
    * @param hidden 1 row, θ, updated in place
    * @param action 1 row
-   * @param observation 3 rows, updated in place; of the old state it has what follows from θ already
+   * @param observation 3 rows, updated in place; of the old state it has what follows from θ
+   *     already
    * @param finalObservation 3 rows, the same as the observation becomes
    * @param reward 1 row
    */
-  record Pendulum(
-      View hidden, View action, View observation, View finalObservation, View reward) {
+  record Pendulum(View hidden, View action, View observation, View finalObservation, View reward) {
     public Pendulum lanes(int from, int to) {
       return new Pendulum(
           hidden.lanes(from, to),
@@ -328,8 +328,8 @@ public interface Kernels {
       double limit) {}
 
   /**
-   * Draws first states: number j of lane i is uniform in an interval, by {@link Philox#unit} of word
-   * j of the block {@code random.counter()} of stream {@code random.stream() + firstLane + i},
+   * Draws first states: number j of lane i is uniform in an interval, by {@link Philox#unit} of
+   * word j of the block {@code random.counter()} of stream {@code random.stream() + firstLane + i},
    * computed as fma(unit, high - low, low) in floats on every backend.
    *
    * @param random whose counter is read at every run

@@ -1037,8 +1037,8 @@ class KernelContractTest {
   }
 
   /**
-   * States are normal, of these sizes, the first of them hidden angles: where floats and doubles could decide differently about the
-   * end of an episode no test depends on it, as the seeds show.
+   * States are normal, of these sizes, the first of them hidden angles: where floats and doubles
+   * could decide differently about the end of an episode no test depends on it, as the seeds show.
    */
   private void motion(
       String name, MotionKernel kernel, float[] sizes, int hidden, int choices, Allowed allowed) {

@@ -132,8 +132,7 @@ class WidthContractTest {
   private static Call pendulum(Trial.Side on, Operand x, Operand y, Operand z) {
     View in = on.view(x), angle = in.rows(0, 1), action = in.rows(1, 2), seen = in.rows(2, 5);
     return on.kernels()
-        .pendulum(
-            new Kernels.Pendulum(angle, action, seen, on.view(z), on.view(y).rows(0, 1)));
+        .pendulum(new Kernels.Pendulum(angle, action, seen, on.view(z), on.view(y).rows(0, 1)));
   }
 
   private interface MotionKernel {

@@ -28,8 +28,8 @@ public interface BatchedEnv extends AutoCloseable {
   int size();
 
   /**
-   * N × observation size: what the next action answers to. To be read only: an environment may go on
-   * from what is written here.
+   * N × observation size: what the next action answers to. To be read only: an environment may go
+   * on from what is written here.
    */
   Tensor observation();
 

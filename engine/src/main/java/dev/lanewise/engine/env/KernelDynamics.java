@@ -18,8 +18,8 @@ import java.util.SequencedMap;
 import java.util.stream.Stream;
 
 /**
- * Environments whose step is one kernel over a few rows. The observation is part of the state, as it
- * has most of its numbers; the others are hidden.
+ * Environments whose step is one kernel over a few rows. The observation is part of the state, as
+ * it has most of its numbers; the others are hidden.
  */
 final class KernelDynamics implements Dynamics {
 
@@ -31,11 +31,7 @@ final class KernelDynamics implements Dynamics {
    * @param features what is observed of the numbers
    */
   record Definition(
-      EnvSpec spec,
-      List<Interval> start,
-      int hidden,
-      List<Feature> features,
-      Movement movement) {}
+      EnvSpec spec, List<Interval> start, int hidden, List<Feature> features, Movement movement) {}
 
   /** The kernel of a step. */
   interface Movement {

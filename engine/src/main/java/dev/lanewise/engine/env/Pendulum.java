@@ -34,11 +34,7 @@ final class Pendulum {
           (kernels, m) ->
               kernels.pendulum(
                   new Kernels.Pendulum(
-                      m.hidden(),
-                      m.action(),
-                      m.observation(),
-                      m.finalObservation(),
-                      m.reward())));
+                      m.hidden(), m.action(), m.observation(), m.finalObservation(), m.reward())));
 
   private Pendulum() {}
 

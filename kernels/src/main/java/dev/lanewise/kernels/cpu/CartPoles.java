@@ -68,7 +68,9 @@ final class CartPoles {
   // One body for whole vectors and the rest, and the stores written out, so that everything is
   // inlined before the compiler's budget for that is spent.
 
-  /** The sine and the cosine of the angle lie where the new angle and its speed are observed last. */
+  /**
+   * The sine and the cosine of the angle lie where the new angle and its speed are observed last.
+   */
   private static void move(
       long place,
       long speed,
