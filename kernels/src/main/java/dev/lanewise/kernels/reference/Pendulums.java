@@ -22,14 +22,17 @@ final class Pendulums {
       speed = Math.clamp(speed + acceleration * DT, -MAX_SPEED, MAX_SPEED);
       theta += speed * DT;
 
-      double[] seen = {Math.cos(theta), Math.sin(theta), speed};
       Doubles.set(pendulum.hidden(), 0, i, theta);
-      for (int j = 0; j < 3; j++) {
-        Doubles.set(pendulum.observation(), j, i, seen[j]);
-        Doubles.set(pendulum.finalObservation(), j, i, seen[j]);
-      }
+      observe(pendulum, 0, i, Math.cos(theta));
+      observe(pendulum, 1, i, Math.sin(theta));
+      observe(pendulum, 2, i, speed);
       Doubles.set(pendulum.reward(), 0, i, reward);
     }
+  }
+
+  private static void observe(Pendulum pendulum, int row, int i, double value) {
+    Doubles.set(pendulum.observation(), row, i, value);
+    Doubles.set(pendulum.finalObservation(), row, i, value);
   }
 
   /** ((x + π) mod 2π) - π with the remainder that has the divisor's sign, as Python's. */
