@@ -36,26 +36,27 @@ final class Episodes {
     for (int k = 0; k < count; k++) {
       int i = (int) Doubles.get(s.lanes(), 0, k);
       long stream = s.random().stream() + s.firstLane() + i;
-      var numbers = new double[s.intervals().size()];
-      for (int j = 0; j < numbers.length; j++) {
-        int bits = Philox.word(s.random().seed(), stream, s.random().counter(), j);
-        numbers[j] = within(s.intervals().get(j), (float) Philox.unit(bits));
-      }
       for (int j = 0; j < s.hidden().rows(); j++) {
-        Doubles.set(s.hidden(), j, i, numbers[j]);
+        Doubles.set(s.hidden(), j, i, number(s, stream, j));
       }
       for (int j = 0; j < s.features().size(); j++) {
-        Doubles.set(s.observation(), j, i, seen(s.features().get(j), numbers));
+        Doubles.set(s.observation(), j, i, seen(s, stream, s.features().get(j)));
       }
     }
+  }
+
+  /** Number j of a first state. */
+  private static float number(EpisodeStarts s, long stream, int j) {
+    int bits = Philox.word(s.random().seed(), stream, s.random().counter(), j);
+    return within(s.intervals().get(j), (float) Philox.unit(bits));
   }
 
   private static float within(Interval interval, float unit) {
     return Math.fma(unit, interval.high() - interval.low(), interval.low());
   }
 
-  private static double seen(Feature feature, double[] numbers) {
-    double value = numbers[feature.number()];
+  private static double seen(EpisodeStarts s, long stream, Feature feature) {
+    double value = number(s, stream, feature.number());
     return switch (feature.of()) {
       case VALUE -> value;
       case COSINE -> Math.cos(value);
