@@ -247,66 +247,65 @@ public final class CheckedKernels implements Kernels {
 
   @Override
   public Call pendulum(Pendulum pendulum) {
-    int lanes = pendulum.state().lanes();
-    View state = output("the state", pendulum.state(), 2, lanes);
+    int lanes = pendulum.reward().lanes();
+    View hidden = output("what is hidden", pendulum.hidden(), 1, lanes);
     View action = input("the action", pendulum.action(), 1, lanes);
     View observation = output("the observation", pendulum.observation(), 3, lanes);
+    View last = output("the final observation", pendulum.finalObservation(), 3, lanes);
     View reward = output("the reward", pendulum.reward(), 1, lanes);
-    apart("the state", state, "the action", action);
-    apart("the state", state, "the observation", observation);
-    apart("the state", state, "the reward", reward);
-    apart("the observation", observation, "the action", action);
-    apart("the observation", observation, "the reward", reward);
+    distinct("what is hidden", hidden, action, observation, last, reward);
+    distinct("the observation", observation, action, last, reward);
+    distinct("the final observation", last, action, reward);
     mayBe("the reward", reward, "the action", action);
     return lanes == 0
         ? Call.NOTHING
-        : kernels.pendulum(new Pendulum(state, action, observation, reward));
+        : kernels.pendulum(new Pendulum(hidden, action, observation, last, reward));
   }
 
   @Override
   public Call cartPole(Motion motion) {
-    var checked = checked(motion, 4, 4);
-    return checked.state().isEmpty() ? Call.NOTHING : kernels.cartPole(checked);
+    var checked = checked(motion, 0, 4);
+    return checked.reward().isEmpty() ? Call.NOTHING : kernels.cartPole(checked);
   }
 
   @Override
   public Call mountainCar(Motion motion) {
-    var checked = checked(motion, 2, 2);
-    return checked.state().isEmpty() ? Call.NOTHING : kernels.mountainCar(checked);
+    var checked = checked(motion, 0, 2);
+    return checked.reward().isEmpty() ? Call.NOTHING : kernels.mountainCar(checked);
   }
 
   @Override
   public Call mountainCarContinuous(Motion motion) {
-    var checked = checked(motion, 2, 2);
-    return checked.state().isEmpty() ? Call.NOTHING : kernels.mountainCarContinuous(checked);
+    var checked = checked(motion, 0, 2);
+    return checked.reward().isEmpty() ? Call.NOTHING : kernels.mountainCarContinuous(checked);
   }
 
   @Override
   public Call acrobot(Motion motion) {
-    var checked = checked(motion, 4, 6);
-    return checked.state().isEmpty() ? Call.NOTHING : kernels.acrobot(checked);
+    var checked = checked(motion, 2, 6);
+    return checked.reward().isEmpty() ? Call.NOTHING : kernels.acrobot(checked);
   }
 
-  private static Motion checked(Motion motion, int stateRows, int observationRows) {
-    int lanes = motion.state().lanes();
-    View state = output("the state", motion.state(), stateRows, lanes);
+  private static Motion checked(Motion motion, int hiddenRows, int observationRows) {
+    int lanes = motion.reward().lanes();
+    View hidden = output("what is hidden", motion.hidden(), hiddenRows, lanes);
     View action = input("the action", motion.action(), 1, lanes);
     View observation = output("the observation", motion.observation(), observationRows, lanes);
+    View last = output("the final observation", motion.finalObservation(), observationRows, lanes);
     View reward = output("the reward", motion.reward(), 1, lanes);
     View terminated = output("terminated", motion.terminated(), 1, lanes);
-    distinct("the state", state, action, observation, reward, terminated);
-    distinct("the observation", observation, action, reward, terminated);
+    distinct("what is hidden", hidden, action, observation, last, reward, terminated);
+    distinct("the observation", observation, action, last, reward, terminated);
+    distinct("the final observation", last, action, reward, terminated);
     distinct("the reward", reward, action, terminated);
     distinct("terminated", terminated, action);
-    return new Motion(state, action, observation, reward, terminated);
+    return new Motion(hidden, action, observation, last, reward, terminated);
   }
 
   @Override
   public Call endEpisodes(EpisodeEnds ends) {
-    int lanes = ends.observation().lanes();
-    View to = output("the observation", ends.observation());
-    View from = ends.finalObservation(), reward = ends.reward(), terminated = ends.terminated();
-    exactly("the final observation", from, to.rows(), lanes);
+    View reward = ends.reward(), terminated = ends.terminated();
+    int lanes = reward.lanes();
     exactly("the reward", reward, 1, lanes);
     exactly("terminated", terminated, 1, lanes);
     var rows =
@@ -319,13 +318,10 @@ public final class CheckedKernels implements Kernels {
           output("the ended lanes", ends.ended(), 1, lanes),
           output("the count", ends.count(), 1, 1)
         };
-    from = input("the final observation", from);
     reward = input("the reward", reward);
     terminated = input("terminated", terminated);
-    distinct("the observation", to, from, reward, terminated);
-    distinct("the observation", to, rows);
     for (int i = 0; i < rows.length; i++) {
-      distinct("an output", rows[i], from, reward, terminated);
+      distinct("an output", rows[i], reward, terminated);
       for (int j = 0; j < i; j++) {
         apart("an output", rows[i], "another", rows[j]);
       }
@@ -337,10 +333,8 @@ public final class CheckedKernels implements Kernels {
         ? Call.NOTHING
         : kernels.endEpisodes(
             new EpisodeEnds(
-                from,
                 reward,
                 terminated,
-                to,
                 rows[0],
                 ends.cutsItself(),
                 rows[1],
@@ -354,28 +348,35 @@ public final class CheckedKernels implements Kernels {
 
   @Override
   public Call beginEpisodes(EpisodeStarts starts) {
-    int lanes = starts.state().lanes();
-    if (starts.intervals().isEmpty() || starts.intervals().size() > 4) {
+    int numbers = starts.intervals().size(), lanes = starts.observation().lanes();
+    if (numbers < 1 || numbers > 4) {
+      throw new IllegalArgumentException("a first state is 1 to 4 numbers, not " + numbers);
+    }
+    if (starts.features().isEmpty() || starts.features().size() > 16) {
       throw new IllegalArgumentException(
-          "a first state is 1 to 4 numbers, not " + starts.intervals().size());
+          "1 to 16 features of a first state are observed, not " + starts.features().size());
     }
     if (starts.firstLane() < 0) {
       throw new IllegalArgumentException(
           "a batch begins at lane 0 or later, not " + starts.firstLane());
     }
     for (var feature : starts.features()) {
-      if (feature.row() < 0 || feature.row() >= starts.intervals().size()) {
+      if (feature.number() < 0 || feature.number() >= numbers) {
         throw new IllegalArgumentException(
-            "%s: the state has %d rows".formatted(feature, starts.intervals().size()));
+            "%s: a first state is %d numbers".formatted(feature, numbers));
       }
     }
-    View state = output("the state", starts.state(), starts.intervals().size(), lanes);
+    if (starts.hidden().rows() > numbers) {
+      throw new IllegalArgumentException(
+          "%d of %d numbers are hidden".formatted(starts.hidden().rows(), numbers));
+    }
+    View hidden = output("what is hidden", starts.hidden(), starts.hidden().rows(), lanes);
     View observation =
         output("the observation", starts.observation(), starts.features().size(), lanes);
     exactly("the lanes", starts.lanes(), 1, lanes);
     View where = input("the lanes", starts.lanes());
     View count = scalar("the count", starts.count());
-    distinct("the state", state, observation, where, count);
+    distinct("what is hidden", hidden, observation, where, count);
     distinct("the observation", observation, where, count);
     return lanes == 0
         ? Call.NOTHING
@@ -385,8 +386,8 @@ public final class CheckedKernels implements Kernels {
                 starts.firstLane(),
                 where,
                 count,
-                state,
                 List.copyOf(starts.intervals()),
+                hidden,
                 observation,
                 List.copyOf(starts.features())));
   }

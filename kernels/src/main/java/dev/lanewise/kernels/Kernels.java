@@ -111,7 +111,7 @@ public interface Kernels {
 
   /**
    * One step of Gymnasium 1.3's classic_control/cartpole.py (Barto, Sutton and Anderson 1983) by
-   * Euler's method: 4 state rows x, ẋ, θ, θ̇, which are the observation; action 0 or 1.
+   * Euler's method: nothing hidden, 4 rows of observation x, ẋ, θ, θ̇; action 0 or 1.
    *
    * <pre>
    * F = -10 or 10,  t = (F + 0.05 θ̇² sin θ) / 1.1
@@ -123,8 +123,8 @@ public interface Kernels {
   Call cartPole(Motion motion);
 
   /**
-   * One step of Gymnasium 1.3's classic_control/mountain_car.py (Moore 1990): 2 state rows x, v,
-   * which are the observation; action 0, 1 or 2.
+   * One step of Gymnasium 1.3's classic_control/mountain_car.py (Moore 1990): nothing hidden, 2
+   * rows of observation x, v; action 0, 1 or 2.
    *
    * <pre>
    * v ← clip(v + 0.001 (action - 1) - 0.0025 cos 3x, -0.07, 0.07),  x ← clip(x + v, -1.2, 0.6)
@@ -144,8 +144,9 @@ public interface Kernels {
 
   /**
    * One step of Gymnasium 1.3's classic_control/acrobot.py, "book" dynamics (Sutton and Barto 1998,
-   * section 11.3; Sutton 1996), no noise: 4 state rows θ₁, θ₂, θ̇₁, θ̇₂, action 0, 1 or 2 for the
-   * torque τ = action - 1, one step of 0.2 s of the classical Runge-Kutta method over
+   * section 11.3; Sutton 1996), no noise: 2 hidden rows θ₁, θ₂, 6 rows of observation cos θ₁, sin
+   * θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂, action 0, 1 or 2 for the torque τ = action - 1, one step of 0.2 s
+   * of the classical Runge-Kutta method over
    *
    * <pre>
    * d₁ = 3.5 + cos θ₂,  d₂ = 1.25 + ½ cos θ₂,  φ₂ = 4.9 sin(θ₁ + θ₂)
@@ -153,9 +154,8 @@ public interface Kernels {
    * θ̈₂ = (τ + d₂/d₁ φ₁ - ½ sin θ₂ θ̇₁² - φ₂) / (1.25 - d₂²/d₁),  θ̈₁ = -(d₂ θ̈₂ + φ₁) / d₁
    * </pre>
    *
-   * Then angles are wrapped to [-π, π] and speeds clipped to ±4π and ±9π. Observation: cos θ₁, sin
-   * θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂. Terminated where -cos θ₁ - cos(θ₁ + θ₂) > 1; reward 0 there, -1
-   * elsewhere.
+   * Then angles are wrapped to [-π, π] and speeds clipped to ±4π and ±9π. Terminated where -cos θ₁
+   * - cos(θ₁ + θ₂) > 1; reward 0 there, -1 elsewhere.
    */
   Call acrobot(Motion motion);
 
@@ -244,37 +244,49 @@ public interface Kernels {
    * observation = (cos θ, sin θ, θ̇)
    * </pre>
    *
-   * @param state 2 rows, θ and θ̇, updated in place
+   * @param hidden 1 row, θ, updated in place
    * @param action 1 row
-   * @param observation 3 rows, of the new state
+   * @param observation 3 rows, updated in place; of the old state it has what follows from θ
+   *     already
+   * @param finalObservation 3 rows, the same as the observation becomes
    * @param reward 1 row
    */
-  record Pendulum(View state, View action, View observation, View reward) {
+  record Pendulum(View hidden, View action, View observation, View finalObservation, View reward) {
     public Pendulum lanes(int from, int to) {
       return new Pendulum(
-          state.lanes(from, to),
+          hidden.lanes(from, to),
           action.lanes(from, to),
           observation.lanes(from, to),
+          finalObservation.lanes(from, to),
           reward.lanes(from, to));
     }
   }
 
   /**
    * What a step of an environment that can terminate reads and writes, one lane an environment. All
-   * lie apart.
+   * lie apart. The state is what is observed, and besides what is hidden: what follows from hidden
+   * numbers is not computed again where it is observed.
    *
-   * @param state updated in place
+   * @param hidden updated in place; may have no rows
    * @param action 1 row
-   * @param observation of the new state
+   * @param observation updated in place
+   * @param finalObservation the same as the observation becomes, which stays when an episode begins
    * @param reward 1 row
    * @param terminated 1 row: 1 where the new state ends the episode, otherwise 0
    */
-  record Motion(View state, View action, View observation, View reward, View terminated) {
+  record Motion(
+      View hidden,
+      View action,
+      View observation,
+      View finalObservation,
+      View reward,
+      View terminated) {
     public Motion lanes(int from, int to) {
       return new Motion(
-          state.lanes(from, to),
+          hidden.lanes(from, to),
           action.lanes(from, to),
           observation.lanes(from, to),
+          finalObservation.lanes(from, to),
           reward.lanes(from, to),
           terminated.lanes(from, to));
     }
@@ -284,17 +296,15 @@ public interface Kernels {
    * The bookkeeping of episodes after a step, in every lane:
    *
    * <pre>
-   * observation = final observation,  R ← R + reward,  t ← t + 1
+   * R ← R + reward,  t ← t + 1
    * truncated ← 1 where t ≥ limit, otherwise what it is, or 0 if the environment never sets it
    * where terminated or truncated: ended return = R, ended length = t, R ← 0, t ← 0
    * </pre>
    *
-   * All but the inputs are written and lie apart; all have 1 row but the two observations.
+   * All but the inputs are written and lie apart; all have 1 row.
    *
-   * @param finalObservation input: what the step led to
    * @param reward input
    * @param terminated input, 0 or 1
-   * @param observation what the next action answers to
    * @param truncated where the environment cut itself off 1, otherwise 0
    * @param cutsItself whether truncated is read at all
    * @param running R, of the present episode
@@ -305,10 +315,8 @@ public interface Kernels {
    * @param limit positive; infinite for none
    */
   record EpisodeEnds(
-      View finalObservation,
       View reward,
       View terminated,
-      View observation,
       View truncated,
       boolean cutsItself,
       View running,
@@ -320,34 +328,34 @@ public interface Kernels {
       double limit) {}
 
   /**
-   * Draws first states: state(j, i) is uniform in an interval, by {@link Philox#unit} of word j of
-   * the block {@code random.counter()} of stream {@code random.stream() + firstLane + i}, computed
-   * as fma(unit, high - low, low) in floats on every backend.
+   * Draws first states: number j of lane i is uniform in an interval, by {@link Philox#unit} of
+   * word j of the block {@code random.counter()} of stream {@code random.stream() + firstLane + i},
+   * computed as fma(unit, high - low, low) in floats on every backend.
    *
    * @param random whose counter is read at every run
    * @param firstLane of the whole batch that the views begin with
    * @param lanes 1 row: the lanes to begin in, whole numbers, in its first {@code count} places
    * @param count one element
-   * @param state as many rows as intervals
-   * @param intervals 1 to 4
+   * @param intervals 1 to 4, one for each number
+   * @param hidden the first so many of the numbers, in as many rows; may have none
    * @param observation as many rows as features
-   * @param features what is observed of the state
+   * @param features 1 to 16, what is observed of the numbers
    */
   record EpisodeStarts(
       Philox random,
       int firstLane,
       View lanes,
       View count,
-      View state,
       List<Interval> intervals,
+      View hidden,
       View observation,
       List<Feature> features) {}
 
   /** All numbers between two, or the one where they are equal. */
   record Interval(float low, float high) {}
 
-  /** A number that is observed: a row of the state, or its cosine or sine. */
-  record Feature(Of of, int row) {
+  /** What is observed of a drawn number: itself, or its cosine or sine. */
+  record Feature(Of of, int number) {
     public enum Of {
       VALUE,
       COSINE,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.lanewise.kernels.reference.ReferenceBackend;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -178,41 +179,47 @@ class ArgumentsTest {
 
   @Test
   void pendulums() {
-    View state = View.of(0, 2, 5, 5), action = View.row(100, 5);
-    View observation = View.of(200, 3, 5, 5), reward = View.row(300, 5);
+    View angle = View.row(0, 5), action = View.row(100, 5), reward = View.row(300, 5);
+    View seen = View.of(200, 3, 5, 5), last = View.of(220, 3, 5, 5);
     assertRefused(
-        () -> kernels.pendulum(new Kernels.Pendulum(action, action, observation, reward)),
-        "the state has shape (1, 5), not (2, 5)");
+        () -> kernels.pendulum(new Kernels.Pendulum(last, action, seen, last, reward)),
+        "what is hidden has shape (3, 5), not (1, 5)");
     assertRefused(
-        () -> kernels.pendulum(new Kernels.Pendulum(state, state.rows(0, 1), observation, reward)),
-        "the state overlaps the action");
+        () -> kernels.pendulum(new Kernels.Pendulum(angle, angle, seen, last, reward)),
+        "what is hidden overlaps another operand");
     assertRefused(
-        () ->
-            kernels.pendulum(
-                new Kernels.Pendulum(state, action, observation, observation.rows(2, 3))),
-        "the observation overlaps the reward");
+        () -> kernels.pendulum(new Kernels.Pendulum(angle, action, seen, seen, reward)),
+        "the observation overlaps another operand");
+    assertRefused(
+        () -> kernels.pendulum(new Kernels.Pendulum(angle, action, seen, last, last.rows(2, 3))),
+        "the final observation overlaps another operand");
   }
 
   @Test
   void motions() {
-    View four = View.of(0, 4, 5, 5), two = View.of(0, 2, 5, 5), action = View.row(100, 5);
+    View two = View.of(0, 2, 5, 5), none = two.rows(0, 0), action = View.row(100, 5);
     View six = View.of(200, 6, 5, 5), reward = View.row(300, 5), flags = View.row(400, 5);
-    View seen4 = six.rows(0, 4), seen2 = six.rows(0, 2);
+    View four = six.rows(0, 4), last6 = View.of(500, 6, 5, 5), last2 = last6.rows(0, 2);
     assertRefused(
-        () -> kernels.cartPole(new Kernels.Motion(two, action, seen4, reward, flags)),
-        "the state has shape (2, 5), not (4, 5)");
+        () -> kernels.cartPole(new Kernels.Motion(two, action, four, four, reward, flags)),
+        "what is hidden has shape (2, 5), not (0, 5)");
     assertRefused(
-        () -> kernels.mountainCar(new Kernels.Motion(two, action, seen4, reward, flags)),
-        "the observation has shape (4, 5), not (2, 5)");
+        () -> kernels.mountainCar(new Kernels.Motion(none, action, two, four, reward, flags)),
+        "the final observation has shape (4, 5), not (2, 5)");
     assertRefused(
-        () -> kernels.mountainCarContinuous(new Kernels.Motion(two, action, seen2, reward, reward)),
+        () ->
+            kernels.mountainCarContinuous(
+                new Kernels.Motion(none, action, two, last2, reward, reward)),
         "the reward overlaps another operand");
     assertRefused(
-        () -> kernels.acrobot(new Kernels.Motion(four, action, six, action, flags)),
+        () -> kernels.acrobot(new Kernels.Motion(two, action, six, last6, action, flags)),
         "the reward overlaps another operand");
     assertRefused(
-        () -> kernels.acrobot(new Kernels.Motion(four, four.rows(3, 4), six, reward, flags)),
-        "the state overlaps another operand");
+        () -> kernels.acrobot(new Kernels.Motion(two, two.rows(1, 2), six, last6, reward, flags)),
+        "what is hidden overlaps another operand");
+    assertRefused(
+        () -> kernels.acrobot(new Kernels.Motion(two, action, six, six, reward, flags)),
+        "the observation overlaps another operand");
     assertRefused(() -> kernels.checkWhole(action, 3, 2, "x"), "x: no floats are whole numbers");
     assertRefused(
         () -> kernels.checkWhole(action, 0, (1 << 24) + 1, "x"), "x: no floats are whole numbers");
@@ -220,52 +227,53 @@ class ArgumentsTest {
 
   @Test
   void episodes() {
-    View state = View.of(0, 2, 5, 5), seen = View.of(100, 2, 5, 5), lanes = View.row(200, 5);
-    View count = View.scalar(300);
-    var random = new Philox(1, 0);
-    var intervals = java.util.List.of(new Kernels.Interval(0, 1), new Kernels.Interval(0, 1));
+    View hidden = View.of(0, 2, 5, 5), seen = View.of(100, 2, 5, 5), lanes = View.row(200, 5);
+    var intervals = List.of(new Kernels.Interval(0, 1), new Kernels.Interval(0, 1));
     var features =
-        java.util.List.of(
+        List.of(
             new Kernels.Feature(Kernels.Feature.Of.VALUE, 0),
             new Kernels.Feature(Kernels.Feature.Of.VALUE, 2));
+    var first = features.subList(0, 1);
     assertRefused(
-        () ->
-            kernels.beginEpisodes(
-                new Kernels.EpisodeStarts(
-                    random, 0, lanes, count, state, intervals, seen, features)),
-        "Feature[of=VALUE, row=2]: the state has 2 rows");
+        () -> begins(lanes, intervals, hidden, seen, features),
+        "Feature[of=VALUE, number=2]: a first state is 2 numbers");
     assertRefused(
-        () ->
-            kernels.beginEpisodes(
-                new Kernels.EpisodeStarts(
-                    random, 0, lanes, count, state, intervals, state, features.subList(0, 1))),
+        () -> begins(lanes, intervals, hidden, seen, first),
         "the observation has shape (2, 5), not (1, 5)");
     assertRefused(
-        () ->
-            kernels.beginEpisodes(
-                new Kernels.EpisodeStarts(
-                    random,
-                    0,
-                    seen.rows(0, 1),
-                    count,
-                    state,
-                    intervals,
-                    seen.rows(0, 1),
-                    features.subList(0, 1))),
+        () -> begins(lanes, intervals, hidden, seen.rows(0, 1), List.of()),
+        "1 to 16 features of a first state are observed, not 0");
+    assertRefused(
+        () -> begins(lanes, intervals.subList(0, 1), hidden, seen.rows(0, 1), first),
+        "2 of 1 numbers are hidden");
+    assertRefused(
+        () -> begins(seen.rows(0, 1), intervals, hidden, seen.rows(0, 1), first),
         "the observation overlaps another operand");
-    assertRefused(() -> ends(seen, 0), "a time limit is positive, not 0.0");
-    assertRefused(() -> ends(state, 5), "the observation overlaps another operand");
-    assertThatCode(() -> ends(seen, 5)).doesNotThrowAnyException();
+    assertRefused(
+        () -> begins(lanes, intervals, hidden, hidden.rows(1, 2), first),
+        "what is hidden overlaps another operand");
+    assertRefused(() -> ends(View.row(1000, 5), 0), "a time limit is positive, not 0.0");
+    assertRefused(() -> ends(View.row(1030, 5), 5), "an output overlaps another operand");
+    assertThatCode(() -> ends(View.row(1000, 5), 5)).doesNotThrowAnyException();
   }
 
-  /** Ends of episodes in 5 lanes from address 0 to 9, and 1000 on. */
-  private Call ends(View observation, double limit) {
+  private Call begins(
+      View lanes,
+      List<Kernels.Interval> intervals,
+      View hidden,
+      View seen,
+      List<Kernels.Feature> features) {
+    return kernels.beginEpisodes(
+        new Kernels.EpisodeStarts(
+            new Philox(1, 0), 0, lanes, View.scalar(300), intervals, hidden, seen, features));
+  }
+
+  /** Ends of episodes in 5 lanes from address 1005 on. */
+  private Call ends(View reward, double limit) {
     return kernels.endEpisodes(
         new Kernels.EpisodeEnds(
-            View.of(0, 2, 5, 5),
-            View.row(1000, 5),
+            reward,
             View.row(1005, 5),
-            observation,
             View.row(1010, 5),
             true,
             View.row(1015, 5),

@@ -201,22 +201,24 @@ class OrderContractTest {
   void pendulumInParts() {
     int lanes = SHAPE.lanes();
     try (var trial = new Trial(backend)) {
-      var state = trial.inOut(new Shape(2, lanes), Layout.ODD, Values.normal(2 * lanes, 1));
+      var angle = trial.inOut(new Shape(1, lanes), Layout.ODD, Values.normal(lanes, 1));
       var action = trial.in(new Shape(1, lanes), Layout.TIGHT, Values.normal(lanes, 2));
-      var observation = trial.out(new Shape(3, lanes), Layout.PADDED);
+      var seen = trial.inOut(new Shape(3, lanes), Layout.ODD, Values.normal(3 * lanes, 3));
+      var last = trial.out(new Shape(3, lanes), Layout.PADDED);
       var reward = trial.out(new Shape(1, lanes), Layout.ODD);
       wholeEqualsParts(
           "pendulum",
           trial,
-          observation,
+          last,
           CUTS,
           (on, from, to) ->
               on.kernels()
                   .pendulum(
                       new Kernels.Pendulum(
-                              on.view(state),
+                              on.view(angle),
                               on.view(action),
-                              on.view(observation),
+                              on.view(seen),
+                              on.view(last),
                               on.view(reward))
                           .lanes(from, to)));
     }
@@ -228,33 +230,36 @@ class OrderContractTest {
 
   @Test
   void motionsInParts() {
-    motionInParts(Kernels::cartPole, 4, 4, 2);
-    motionInParts(Kernels::mountainCar, 2, 2, 3);
-    motionInParts(Kernels::mountainCarContinuous, 2, 2, 2);
-    motionInParts(Kernels::acrobot, 4, 6, 3);
+    motionInParts(Kernels::cartPole, 0, 4, 2);
+    motionInParts(Kernels::mountainCar, 0, 2, 3);
+    motionInParts(Kernels::mountainCarContinuous, 0, 2, 2);
+    motionInParts(Kernels::acrobot, 2, 6, 3);
   }
 
-  private void motionInParts(MotionKernel kernel, int states, int observed, int choices) {
+  private void motionInParts(MotionKernel kernel, int hidden, int observed, int choices) {
     int lanes = SHAPE.lanes();
     try (var trial = new Trial(backend)) {
-      var state =
-          trial.inOut(new Shape(states, lanes), Layout.ODD, Values.normal(states * lanes, 1));
+      var angles =
+          trial.inOut(new Shape(hidden, lanes), Layout.ODD, Values.normal(hidden * lanes, 1));
       var action = trial.in(new Shape(1, lanes), Layout.TIGHT, Values.whole(lanes, choices, 2));
-      var observation = trial.out(new Shape(observed, lanes), Layout.PADDED);
+      var seen =
+          trial.inOut(new Shape(observed, lanes), Layout.ODD, Values.normal(observed * lanes, 3));
+      var last = trial.out(new Shape(observed, lanes), Layout.PADDED);
       var reward = trial.out(new Shape(1, lanes), Layout.ODD);
       var terminated = trial.out(new Shape(1, lanes), Layout.TIGHT);
       wholeEqualsParts(
           "motion",
           trial,
-          observation,
+          last,
           CUTS,
           (on, from, to) ->
               kernel.bind(
                   on.kernels(),
                   new Kernels.Motion(
-                          on.view(state),
+                          on.view(angles),
                           on.view(action),
-                          on.view(observation),
+                          on.view(seen),
+                          on.view(last),
                           on.view(reward),
                           on.view(terminated))
                       .lanes(from, to)));

@@ -109,4 +109,20 @@ final class Values {
     Arrays.fill(values, value);
     return values;
   }
+
+  /**
+   * What is observed of a mechanism's state, rows of so many lanes: cosine and sine of each of the
+   * first rows, which are hidden angles, and then the other rows.
+   */
+  static float[] observed(float[] states, int hidden, int lanes) {
+    float[] observed = new float[states.length + hidden * lanes];
+    for (int i = 0; i < hidden * lanes; i++) {
+      int place = i + i / lanes * lanes;
+      observed[place] = (float) Math.cos(states[i]);
+      observed[place + lanes] = (float) Math.sin(states[i]);
+    }
+    int rest = hidden * lanes;
+    System.arraycopy(states, rest, observed, 2 * rest, states.length - rest);
+    return observed;
+  }
 }

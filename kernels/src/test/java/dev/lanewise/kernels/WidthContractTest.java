@@ -39,7 +39,7 @@ class WidthContractTest {
           Map.entry("SQUARE", 0x202AB7C0L),
           Map.entry("STEP", 0xB7250A70L),
           Map.entry("TANH", 0x212F2246L),
-          Map.entry("acrobot", 0xF9246FA5L),
+          Map.entry("acrobot", 0xDCD032D8L),
           Map.entry("adam", 0x0AA6F388L),
           Map.entry("beginEpisodes", 0x963E5C8FL),
           Map.entry("cartPole", 0x8768D821L),
@@ -50,7 +50,7 @@ class WidthContractTest {
           Map.entry("mountainCar", 0x2D14BA53L),
           Map.entry("mountainCarContinuous", 0x0C8C60B9L),
           Map.entry("normal", 0x392CC1C1L),
-          Map.entry("pendulum", 0xBA0DD67FL),
+          Map.entry("pendulum", 0x1BD86170L),
           Map.entry("reduceLanes", 0x04D916B0L),
           Map.entry("reduceRows", 0x982C5065L),
           Map.entry("scan", 0x903CD7EAL),
@@ -78,10 +78,10 @@ class WidthContractTest {
     checksum("normal", SHAPE, (on, x, y, z) -> on.kernels().normal(draw, on.view(z)));
     checksum("adam", new Shape(1, SHAPE.lanes()), WidthContractTest::adam);
     checksum("pendulum", new Shape(3, SHAPE.lanes()), WidthContractTest::pendulum);
-    motion("cartPole", 4, 4, Kernels::cartPole);
-    motion("mountainCar", 2, 2, Kernels::mountainCar);
-    motion("mountainCarContinuous", 2, 2, Kernels::mountainCarContinuous);
-    motion("acrobot", 4, 6, Kernels::acrobot);
+    motion("cartPole", 0, 4, Kernels::cartPole);
+    motion("mountainCar", 0, 2, Kernels::mountainCar);
+    motion("mountainCarContinuous", 0, 2, Kernels::mountainCarContinuous);
+    motion("acrobot", 2, 6, Kernels::acrobot);
     checksum("endEpisodes", new Shape(4, SHAPE.lanes()), WidthContractTest::endEpisodes);
     checksum("beginEpisodes", new Shape(6, SHAPE.lanes()), WidthContractTest::beginEpisodes);
     for (Form form : Form.values()) {
@@ -130,17 +130,17 @@ class WidthContractTest {
   }
 
   private static Call pendulum(Trial.Side on, Operand x, Operand y, Operand z) {
-    View state = on.view(x).rows(0, 2), action = on.view(x).rows(2, 3);
+    View in = on.view(x), angle = in.rows(0, 1), action = in.rows(1, 2), seen = in.rows(2, 5);
     return on.kernels()
-        .pendulum(new Kernels.Pendulum(state, action, on.view(z), on.view(y).rows(0, 1)));
+        .pendulum(new Kernels.Pendulum(angle, action, seen, on.view(z), on.view(y).rows(0, 1)));
   }
 
   private interface MotionKernel {
     Call bind(Kernels kernels, Kernels.Motion motion);
   }
 
-  /** The result's first rows are the observation, the last two the reward and terminated. */
-  private void motion(String name, int states, int observed, MotionKernel kernel) {
+  /** The result's first rows are the final observation, the last two reward and terminated. */
+  private void motion(String name, int hidden, int observed, MotionKernel kernel) {
     checksum(
         name,
         new Shape(observed + 2, SHAPE.lanes()),
@@ -148,8 +148,9 @@ class WidthContractTest {
             kernel.bind(
                 on.kernels(),
                 new Kernels.Motion(
-                    on.view(x).rows(0, states),
+                    on.view(y).rows(1, 1 + hidden),
                     on.view(y).rows(0, 1),
+                    on.view(x).rows(0, observed),
                     on.view(z).rows(0, observed),
                     on.view(z).rows(observed, observed + 1),
                     on.view(z).rows(observed + 1, observed + 2))));
@@ -164,10 +165,8 @@ class WidthContractTest {
         on.kernels()
             .endEpisodes(
                 new Kernels.EpisodeEnds(
-                    in.rows(0, 1),
                     in.rows(1, 2),
                     terminated,
-                    scratch.rows(1, 2),
                     scratch.rows(2, 3),
                     false,
                     out.rows(2, 3),
@@ -198,8 +197,8 @@ class WidthContractTest {
                 0,
                 where,
                 count,
-                on.view(z).rows(0, 3),
                 List.of(any, any, any),
+                on.view(z).rows(0, 3),
                 on.view(z).rows(3, 6),
                 List.of(
                     new Kernels.Feature(Kernels.Feature.Of.COSINE, 0),

@@ -271,11 +271,9 @@ class WorkedExamplesContractTest {
   @Test
   void episodesEnd() {
     try (var trial = new Trial(backend)) {
-      var from = trial.in(10, 20, 30, 40);
       var reward = trial.in(1, 1, 2, -1);
       var terminated = trial.in(0, 0, 0, 1);
       var one = new Shape(1, 4);
-      var to = trial.out(one, Layout.TIGHT);
       var truncated = trial.inOut(one, Layout.TIGHT, new float[] {0, 1, 0, 0});
       var running = trial.inOut(one, Layout.TIGHT, new float[] {5, 6, 7, 8});
       var length = trial.inOut(one, Layout.TIGHT, new float[] {0, 1, 3, 2});
@@ -288,10 +286,8 @@ class WorkedExamplesContractTest {
               on.kernels()
                   .endEpisodes(
                       new Kernels.EpisodeEnds(
-                          on.view(from),
                           on.view(reward),
                           on.view(terminated),
-                          on.view(to),
                           on.view(truncated),
                           true,
                           on.view(running),
@@ -301,7 +297,6 @@ class WorkedExamplesContractTest {
                           on.view(ended),
                           on.view(count),
                           4)));
-      assertThat(trial.values(to)).containsExactly(10, 20, 30, 40);
       assertThat(trial.values(truncated)).containsExactly(0, 1, 1, 0);
       assertThat(trial.values(running)).containsExactly(6, 0, 0, 0);
       assertThat(trial.values(length)).containsExactly(1, 0, 0, 0);
@@ -319,18 +314,25 @@ class WorkedExamplesContractTest {
     int n = rows.size();
     assertThat(n).isGreaterThan(100);
     try (var trial = new Trial(backend)) {
-      var state = trial.inOut(new Shape(2, n), Layout.ODD, columns(rows, 0, 2));
+      var angle = trial.inOut(new Shape(1, n), Layout.ODD, columns(rows, 0, 1));
       var action = trial.in(new Shape(1, n), Layout.TIGHT, columns(rows, 2, 1));
-      var observation = trial.out(new Shape(3, n), Layout.TIGHT);
+      float[] seen = Values.observed(columns(rows, 0, 2), 1, n);
+      var observation = trial.inOut(new Shape(3, n), Layout.TIGHT, seen);
+      var last = trial.out(new Shape(3, n), Layout.TIGHT);
       var reward = trial.out(new Shape(1, n), Layout.TIGHT);
       trial.run(
           on ->
               on.kernels()
                   .pendulum(
                       new Kernels.Pendulum(
-                          on.view(state), on.view(action), on.view(observation), on.view(reward))));
-      assertThat(trial.values(state)).containsExactly(columns(rows, 3, 2), within(2e-5f));
+                          on.view(angle),
+                          on.view(action),
+                          on.view(observation),
+                          on.view(last),
+                          on.view(reward))));
+      assertThat(trial.values(angle)).containsExactly(columns(rows, 3, 1), within(2e-5f));
       assertThat(trial.values(observation)).containsExactly(columns(rows, 5, 3), within(2e-5f));
+      assertThat(trial.values(last)).isEqualTo(trial.values(observation));
       assertThat(trial.values(reward)).containsExactly(columns(rows, 8, 1), within(2e-5f));
     }
   }

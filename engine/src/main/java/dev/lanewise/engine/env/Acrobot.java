@@ -36,6 +36,7 @@ final class Acrobot {
       new KernelDynamics.Definition(
           SPEC,
           List.of(START, START, START, START),
+          2,
           List.of(cosine(0), sine(0), cosine(1), sine(1), value(2), value(3)),
           Kernels::acrobot);
 

@@ -27,7 +27,10 @@ public interface BatchedEnv extends AutoCloseable {
   /** N, the number of environments. */
   int size();
 
-  /** N × observation size: what the next action answers to. */
+  /**
+   * N × observation size: what the next action answers to. To be read only: an environment may go
+   * on from what is written here.
+   */
   Tensor observation();
 
   /**
@@ -121,8 +124,8 @@ public interface BatchedEnv extends AutoCloseable {
   SequencedMap<String, double[]> physicalState(int i);
 
   /**
-   * Puts environment i somewhere else within its episode; {@link #observation} follows with the
-   * next step.
+   * Puts environment i somewhere else within its episode; {@link #observation} follows at once or
+   * with the next step.
    *
    * @param parts all that {@link #physicalState} has, by the same names
    * @throws IllegalArgumentException if a part is missing, unknown, of another length or not finite

@@ -35,6 +35,7 @@ final class CartPole {
       new KernelDynamics.Definition(
           SPEC,
           List.of(START, START, START, START),
+          0,
           List.of(value(0), value(1), value(2), value(3)),
           Kernels::cartPole);
 

@@ -46,7 +46,6 @@ public final class ColumnEnv implements BatchedEnv {
   private final Columns columns;
   private final Dynamics dynamics;
   private final Kernels kernels;
-  private final Tensor observation;
   private final Tensor runningReturn;
   private final Tensor runningLength;
   private final Tensor endedReturn;
@@ -96,7 +95,6 @@ public final class ColumnEnv implements BatchedEnv {
               .formatted(spec.id()));
     }
     kernels = device.backend().kernels();
-    observation = device.columns(spec.id() + " observation", n, spec.observationSpace().size());
     runningReturn = device.columns(spec.id() + " running return", n, 1);
     runningLength = device.columns(spec.id() + " running length", n, 1);
     endedReturn = device.columns(spec.id() + " ended return", n, 1);
@@ -257,7 +255,7 @@ public final class ColumnEnv implements BatchedEnv {
     var where = part.of(held);
     var calls = new ArrayList<Call>();
     var last = part.of(finalObservation());
-    calls.add(kernels.select(where, part.of(observation), last, last));
+    calls.add(kernels.select(where, part.of(observation()), last, last));
     for (var tensor : List.of(reward(), terminated(), truncated())) {
       var column = part.of(tensor);
       calls.add(kernels.select(where, zero.view(), column, column));
@@ -272,10 +270,8 @@ public final class ColumnEnv implements BatchedEnv {
     int limit = spec().maxEpisodeSteps();
     return kernels.endEpisodes(
         new Kernels.EpisodeEnds(
-            part.of(finalObservation()),
             part.of(reward()),
             part.of(terminated()),
-            part.of(observation),
             part.of(truncated()),
             dynamics.cutsItself(),
             part.of(runningReturn),
@@ -289,7 +285,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   private Call begin(int block) {
     var part = blocks[block];
-    return dynamics.begin(part, clock, part.of(ended), count(block), observation);
+    return dynamics.begin(part, clock, part.of(ended), count(block));
   }
 
   private View count(int block) {
@@ -331,7 +327,7 @@ public final class ColumnEnv implements BatchedEnv {
     }
     start(seed, 0);
     beginEverywhere();
-    finalObservation().write(observation.toArray());
+    finalObservation().write(observation().toArray());
   }
 
   @Override
@@ -459,7 +455,7 @@ public final class ColumnEnv implements BatchedEnv {
   @Override
   public State state() {
     var tensors = new LinkedHashMap<>(dynamics.tensors());
-    tensors.put("observation", observation);
+    tensors.put("observation", observation());
     tensors.put("final_observation", finalObservation());
     tensors.put("reward", reward());
     tensors.put("terminated", terminated());
@@ -541,7 +537,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   @Override
   public Tensor observation() {
-    return observation;
+    return columns.observation();
   }
 
   @Override
@@ -571,7 +567,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   @Override
   public Tensor finalObservation() {
-    return columns.observation();
+    return columns.finalObservation();
   }
 
   @Override

@@ -59,7 +59,7 @@ public interface Dynamics {
   }
 
   /**
-   * Begins episodes.
+   * Begins episodes: writes those environments' first observations.
    *
    * @param random whose counter is the number t of steps since the reset; what environment i draws
    *     when it begins is a function of the seed, i and t: block t of stream i, where four words
@@ -67,9 +67,8 @@ public interface Dynamics {
    * @param lanes the environments that begin, counted from the part's first, in the first {@code
    *     count} lanes of one row
    * @param count one element
-   * @param observation N rows, of which those environments receive their first observation
    */
-  Call begin(Part part, Philox random, View lanes, View count, Tensor observation);
+  Call begin(Part part, Philox random, View lanes, View count);
 
   /** N × choices, written by steps and beginnings: see {@link BatchedEnv#actionMask}. */
   default Optional<Tensor> actionMask() {

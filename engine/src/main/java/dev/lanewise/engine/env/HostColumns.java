@@ -20,7 +20,7 @@ final class HostColumns implements Dynamics {
   private final Device host = Device.cpu();
   private final Backend device;
   private final Dynamics dynamics;
-  private final Twin action, observation, reward, terminated, truncated;
+  private final Twin action, observation, finalObservation, reward, terminated, truncated;
 
   /** The device's. */
   private final Optional<Tensor> allowed;
@@ -64,6 +64,7 @@ final class HostColumns implements Dynamics {
     var mine = Columns.of(columns.spec(), host, columns.size());
     action = new Twin(columns.action().view(), mine.action());
     observation = new Twin(columns.observation().view(), mine.observation());
+    finalObservation = new Twin(columns.finalObservation().view(), mine.finalObservation());
     reward = new Twin(columns.reward().view(), mine.reward());
     terminated = new Twin(columns.terminated().view(), mine.terminated());
     truncated = new Twin(columns.truncated().view(), mine.truncated());
@@ -112,6 +113,7 @@ final class HostColumns implements Dynamics {
     return () -> {
       action.toHost();
       waiting.toHost();
+      observation.toHost();
       move.run();
       outcomeToDevice();
     };
@@ -119,6 +121,7 @@ final class HostColumns implements Dynamics {
 
   private void outcomeToDevice() {
     observation.toDevice();
+    finalObservation.toDevice();
     reward.toDevice();
     terminated.toDevice();
     if (cutsItself()) {
@@ -132,18 +135,17 @@ final class HostColumns implements Dynamics {
   }
 
   @Override
-  public Call begin(Part part, Philox random, View lanes, View count, Tensor observation) {
+  public Call begin(Part part, Philox random, View lanes, View count) {
     var which = new Twin(lanes);
     var many = new Twin(count);
-    var first = new Twin(observation.view());
-    var begin = dynamics.begin(part, random, which.here.view(), many.here.view(), first.here);
+    var begin = dynamics.begin(part, random, which.here.view(), many.here.view());
     return () -> {
       many.toHost();
       if (many.values[0] > 0) {
         which.toHost();
-        first.toHost();
+        observation.toHost();
         begin.run();
-        first.toDevice();
+        observation.toDevice();
         maskToDevice();
       }
     };

@@ -17,7 +17,8 @@ abstract class HostDynamics implements Dynamics {
   interface Mover {
 
     /**
-     * Moves an environment by one step and writes its row of all columns.
+     * Moves an environment by one step and writes its row of all columns but the observation, which
+     * is copied from the final one.
      *
      * @param clock number of this step since the reset, from 1
      */
@@ -57,27 +58,31 @@ abstract class HostDynamics implements Dynamics {
   @Override
   public final Call step(Part part, Philox clock) {
     var mover = mover();
-    return () -> {
-      for (int i = part.from(); i < part.to(); i++) {
-        mover.step(i, clock.counter());
-      }
-    };
+    Call moving =
+        () -> {
+          for (int i = part.from(); i < part.to(); i++) {
+            mover.step(i, clock.counter());
+          }
+        };
+    return Call.inOrder(moving, columns.settle(part));
   }
 
   @Override
   public final Call step(Part part, Philox clock, Tensor held) {
     var mover = mover();
-    return () -> {
-      for (int i = part.from(); i < part.to(); i++) {
-        if (held.get(i, 0) == 0) {
-          mover.step(i, clock.counter());
-        }
-      }
-    };
+    Call moving =
+        () -> {
+          for (int i = part.from(); i < part.to(); i++) {
+            if (held.get(i, 0) == 0) {
+              mover.step(i, clock.counter());
+            }
+          }
+        };
+    return Call.inOrder(moving, columns.settle(part, held));
   }
 
   @Override
-  public final Call begin(Part part, Philox clock, View lanes, View count, Tensor observation) {
+  public final Call begin(Part part, Philox clock, View lanes, View count) {
     var mover = mover();
     var backend = columns.device().backend();
     var randoms =
@@ -89,7 +94,7 @@ abstract class HostDynamics implements Dynamics {
       for (int k = 0; k < begins; k++) {
         int lane = (int) backend.get(lanes.at(0, k));
         randoms[lane].seek(clock.counter() << logBlocks);
-        mover.begin(part.from() + lane, clock.counter(), randoms[lane], observation);
+        mover.begin(part.from() + lane, clock.counter(), randoms[lane], columns.observation());
       }
     };
   }

@@ -7,24 +7,31 @@ import dev.lanewise.kernels.Kernels;
 import dev.lanewise.kernels.Kernels.Feature;
 import dev.lanewise.kernels.Kernels.Interval;
 import dev.lanewise.kernels.Philox;
+import dev.lanewise.kernels.Unary;
 import dev.lanewise.kernels.View;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
-/** Environments whose step is one kernel over a few rows of state. */
+/**
+ * Environments whose step is one kernel over a few rows. The observation is part of the state, as
+ * it has most of its numbers; the others are hidden.
+ */
 final class KernelDynamics implements Dynamics {
 
   /**
    * Such an environment.
    *
    * @param start where each number of a first state is drawn from
-   * @param features what is observed of the state
+   * @param hidden how many of them are hidden: the first ones; the others are observed
+   * @param features what is observed of the numbers
    */
   record Definition(
-      EnvSpec spec, List<Interval> start, List<Feature> features, Movement movement) {}
+      EnvSpec spec, List<Interval> start, int hidden, List<Feature> features, Movement movement) {}
 
   /** The kernel of a step. */
   interface Movement {
@@ -34,18 +41,19 @@ final class KernelDynamics implements Dynamics {
   private final Definition definition;
   private final Columns columns;
   private final Kernels kernels;
-  private final Tensor state;
+  private final Optional<Tensor> hidden;
 
-  /** What held environments go back to; made when some are first held. */
-  private Optional<Tensor> kept = Optional.empty();
+  /** What held environments go back to, for each of the {@link #state}; made when some are held. */
+  private List<Tensor> kept = List.of();
 
   private KernelDynamics(Definition definition, Columns columns) {
-    var device = columns.device();
     this.definition = definition;
     this.columns = columns;
-    kernels = device.backend().kernels();
-    state =
-        device.columns(definition.spec.id() + " state", columns.size(), definition.start.size());
+    kernels = columns.device().backend().kernels();
+    hidden =
+        definition.hidden == 0
+            ? Optional.empty()
+            : Optional.of(column("hidden", definition.hidden));
   }
 
   static BatchedEnv make(Definition definition, Device device, int n) {
@@ -53,16 +61,16 @@ final class KernelDynamics implements Dynamics {
     return new ColumnEnv(columns, new KernelDynamics(definition, columns));
   }
 
-  static Feature value(int row) {
-    return new Feature(Feature.Of.VALUE, row);
+  static Feature value(int number) {
+    return new Feature(Feature.Of.VALUE, number);
   }
 
-  static Feature cosine(int row) {
-    return new Feature(Feature.Of.COSINE, row);
+  static Feature cosine(int number) {
+    return new Feature(Feature.Of.COSINE, number);
   }
 
-  static Feature sine(int row) {
-    return new Feature(Feature.Of.SINE, row);
+  static Feature sine(int number) {
+    return new Feature(Feature.Of.SINE, number);
   }
 
   @Override
@@ -80,9 +88,10 @@ final class KernelDynamics implements Dynamics {
     return definition.movement.bind(
         kernels,
         new Kernels.Motion(
-            part.of(state),
+            hidden(part),
             part.of(columns.action()),
             part.of(columns.observation()),
+            part.of(columns.finalObservation()),
             part.of(columns.reward()),
             part.of(columns.terminated())));
   }
@@ -90,56 +99,82 @@ final class KernelDynamics implements Dynamics {
   /** Moves all lanes; those that are held get back their rows. */
   @Override
   public Call step(Part part, Philox clock, Tensor held) {
+    var state = state();
     if (kept.isEmpty()) {
-      kept =
-          Optional.of(
-              columns
-                  .device()
-                  .columns(definition.spec.id() + " kept state", state.rows(), state.columns()));
+      kept = state.stream().map(tensor -> column("kept", tensor.columns())).toList();
     }
-    var now = part.of(state);
-    var before = part.of(kept.get());
-    return Call.inOrder(
-        kernels.copy(now, before),
-        step(part, clock),
-        kernels.select(part.of(held), before, now, now));
+    var calls = new ArrayList<Call>();
+    for (int k = 0; k < kept.size(); k++) {
+      calls.add(kernels.copy(part.of(state.get(k)), part.of(kept.get(k))));
+    }
+    calls.add(step(part, clock));
+    for (int k = 0; k < kept.size(); k++) {
+      var now = part.of(state.get(k));
+      calls.add(kernels.select(part.of(held), part.of(kept.get(k)), now, now));
+    }
+    return Call.inOrder(calls.toArray(Call[]::new));
   }
 
   @Override
-  public Call begin(Part part, Philox random, View lanes, View count, Tensor observation) {
+  public Call begin(Part part, Philox random, View lanes, View count) {
     return kernels.beginEpisodes(
         new Kernels.EpisodeStarts(
             random,
             part.from(),
             lanes,
             count,
-            part.of(state),
             definition.start,
-            part.of(observation),
+            hidden(part),
+            part.of(columns.observation()),
             definition.features));
+  }
+
+  private Tensor column(String name, int width) {
+    return columns.device().columns(definition.spec.id() + " " + name, columns.size(), width);
+  }
+
+  private View hidden(Part part) {
+    return hidden.map(part::of).orElseGet(() -> part.of(columns.observation()).rows(0, 0));
+  }
+
+  private List<Tensor> state() {
+    return Stream.concat(hidden.stream(), Stream.of(columns.observation())).toList();
   }
 
   @Override
   public Map<String, Tensor> tensors() {
-    return Map.of("state", state);
+    return hidden.<Map<String, Tensor>>map(tensor -> Map.of("hidden", tensor)).orElse(Map.of());
   }
 
   @Override
   public SequencedMap<String, double[]> physicalState(int i) {
-    var row = new double[state.columns()];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = state.get(i, j);
+    var numbers = new double[definition.start.size()];
+    for (int j = 0; j < numbers.length; j++) {
+      numbers[j] =
+          j < definition.hidden
+              ? hidden.orElseThrow().get(i, j)
+              : columns.observation().get(i, definition.features.indexOf(value(j)));
     }
     var parts = new LinkedHashMap<String, double[]>();
-    parts.put("state", row);
+    parts.put("state", numbers);
     return parts;
   }
 
   @Override
   public void setPhysicalState(int i, Map<String, double[]> parts) {
-    var row = parts.get("state");
-    for (int j = 0; j < row.length; j++) {
-      state.set(i, j, row[j]);
+    var numbers = parts.get("state");
+    for (int j = 0; j < definition.hidden; j++) {
+      hidden.orElseThrow().set(i, j, numbers[j]);
+    }
+    for (int j = 0; j < definition.features.size(); j++) {
+      var feature = definition.features.get(j);
+      columns.observation().set(i, j, numbers[feature.number()]);
+      var place = columns.observation().view().lanes(i, i + 1).rows(j, j + 1);
+      switch (feature.of()) {
+        case VALUE -> {}
+        case COSINE -> kernels.map(Unary.COS, place, place).run();
+        case SINE -> kernels.map(Unary.SIN, place, place).run();
+      }
     }
   }
 }

@@ -59,7 +59,7 @@ final class LunarLanders extends HostDynamics {
       } else {
         lander.step(action == 2 ? 1 : 0, action == 1 ? -1 : action == 3 ? 1 : 0, u, v);
       }
-      save(i, columns.observation());
+      save(i, columns.finalObservation());
       columns.reward().set(i, 0, lander.reward());
       columns.terminated().set(i, 0, lander.terminated() ? 1 : 0);
     }

@@ -27,6 +27,7 @@ final class MountainCar {
       new KernelDynamics.Definition(
           SPEC,
           List.of(new Interval(-0.6f, -0.4f), new Interval(0, 0)),
+          0,
           List.of(value(0), value(1)),
           Kernels::mountainCar);
 

@@ -29,10 +29,12 @@ final class Pendulum {
       new KernelDynamics.Definition(
           SPEC,
           List.of(new Interval((float) -Math.PI, (float) Math.PI), new Interval(-1, 1)),
+          1,
           List.of(cosine(0), sine(0), value(1)),
           (kernels, m) ->
               kernels.pendulum(
-                  new Kernels.Pendulum(m.state(), m.action(), m.observation(), m.reward())));
+                  new Kernels.Pendulum(
+                      m.hidden(), m.action(), m.observation(), m.finalObservation(), m.reward())));
 
   private Pendulum() {}
 

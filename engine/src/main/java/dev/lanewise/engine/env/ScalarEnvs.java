@@ -84,7 +84,7 @@ final class ScalarEnvs extends HostDynamics {
       if (outcome == null) {
         throw wrong(i, clock, "step returned null instead of an outcome");
       }
-      writeObservation(outcome.observation(), columns.observation(), i, clock, false);
+      writeObservation(outcome.observation(), columns.finalObservation(), i, clock, false);
       if (!Float.isFinite((float) outcome.reward())) {
         throw wrong(i, clock, "the reward is " + outcome.reward() + ", not a finite float");
       }

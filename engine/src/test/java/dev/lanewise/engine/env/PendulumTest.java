@@ -71,17 +71,17 @@ class PendulumTest {
     int n = 4000;
     var env = make(n);
     env.reset(3);
-    var state = env.state().tensors().get("state");
     double[] lowest = {9, 9}, highest = {-9, -9}, sum = {0, 0};
     for (int i = 0; i < n; i++) {
-      double theta = state.get(i, 0), speed = state.get(i, 1);
+      var state = env.physicalState(i).get("state");
+      double theta = state[0], speed = state[1];
       assertThat(env.observation().get(i, 0)).isCloseTo(Math.cos(theta), within(2e-7));
       assertThat(env.observation().get(i, 1)).isCloseTo(Math.sin(theta), within(2e-7));
       assertThat(env.observation().get(i, 2)).isEqualTo(speed);
       for (int j = 0; j < 2; j++) {
-        lowest[j] = Math.min(lowest[j], state.get(i, j));
-        highest[j] = Math.max(highest[j], state.get(i, j));
-        sum[j] += state.get(i, j);
+        lowest[j] = Math.min(lowest[j], state[j]);
+        highest[j] = Math.max(highest[j], state[j]);
+        sum[j] += state[j];
       }
     }
     assertThat(lowest[0]).isBetween(-Math.PI - 1e-6, -3.12);
@@ -97,10 +97,8 @@ class PendulumTest {
   void outOfBoundsActionsAreClipped() {
     var env = make(4);
     env.reset(1);
-    var state = env.state().tensors().get("state");
     for (int i = 0; i < 4; i++) {
-      state.set(i, 0, 0.5);
-      state.set(i, 1, 0.25);
+      env.setPhysicalState(i, Map.of("state", new double[] {0.5, 0.25}));
     }
     env.action().write(2, 1000, -2, -2.5f);
     env.step();
@@ -134,10 +132,10 @@ class PendulumTest {
       var observation = env.observation().toArray();
       var finalObservation = env.finalObservation().toArray();
       if (last) {
-        var state = env.state().tensors().get("state");
         for (int i = 0; i < 3; i++) {
-          assertThat(Math.abs(state.get(i, 1))).isLessThan(1);
-          assertThat(observation[3 * i + 2]).isEqualTo((float) state.get(i, 1));
+          var state = env.physicalState(i).get("state");
+          assertThat(Math.abs(state[1])).isLessThan(1);
+          assertThat(observation[3 * i + 1]).isCloseTo((float) Math.sin(state[0]), within(2e-7f));
           assertThat(observation[3 * i + 1]).isNotEqualTo(finalObservation[3 * i + 1]);
         }
       } else {
@@ -220,14 +218,14 @@ class PendulumTest {
   void theFirstStateIsTheStreamOfTheEnvironment() {
     var env = make(3);
     env.reset(9);
-    var state = env.state().tensors().get("state");
     double u = Philox.unit(Philox.word(9, 2, 0, 0));
     double v = Philox.unit(Philox.word(9, 2, 0, 1));
-    assertThat(state.get(2, 0)).isCloseTo(-Math.PI + 2 * Math.PI * u, within(5e-7));
-    assertThat(state.get(2, 1)).isEqualTo((float) (-1 + 2 * v));
+    var first = env.physicalState(2).get("state");
+    assertThat(first[0]).isCloseTo(-Math.PI + 2 * Math.PI * u, within(5e-7));
+    assertThat(first[1]).isEqualTo((float) (-1 + 2 * v));
     steps(env, 0, 200);
     double w = Philox.unit(Philox.word(9, 2, 200, 1));
-    assertThat(state.get(2, 1)).isEqualTo((float) (-1 + 2 * w));
+    assertThat(env.physicalState(2).get("state")[1]).isEqualTo((float) (-1 + 2 * w));
   }
 
   record Saved(Map<String, float[]> values, Map<String, long[]> counters) {}

@@ -677,7 +677,12 @@ class WrappersTest {
     var env = new ScaleReward(pendulums(device, 2), 2);
     env.reset(0);
     env.setPhysicalState(1, java.util.Map.of("state", new double[] {0.5, -2}));
+    var seen = new float[3];
     assertThat(env.physicalState(1).get("state")).containsExactly(0.5, -2);
+    env.observation().readRow(1, seen);
+    assertThat(seen)
+        .containsExactly(
+            new float[] {(float) Math.cos(0.5), (float) Math.sin(0.5), -2}, within(1e-6f));
     assertThatThrownBy(
             () -> env.setPhysicalState(1, java.util.Map.of("qpos", new double[] {0.5, -2})))
         .hasMessage("the physical state of Pendulum-v1 is made of [state], not of [qpos]");

@@ -16,6 +16,7 @@ import static jdk.incubator.vector.VectorOperators.LT;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Kernels.Motion;
+import dev.lanewise.kernels.View;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -76,15 +77,18 @@ final class Acrobots {
 
   static Call step(Motion m) {
     if (Rows.isSplat(m.action())) {
-      return Rows.oneByOne(m.state().lanes(), i -> step(m.lanes(i, i + 1)));
+      return Rows.oneByOne(m.reward().lanes(), i -> step(m.lanes(i, i + 1)));
     }
-    long angle1 = Pointers.ofRow(m.state(), 0), angle2 = Pointers.ofRow(m.state(), 1);
-    long speed1 = Pointers.ofRow(m.state(), 2), speed2 = Pointers.ofRow(m.state(), 3);
+    View hidden = m.hidden(), now = m.observation(), last = m.finalObservation();
+    long angle1 = Pointers.ofRow(hidden, 0), angle2 = Pointers.ofRow(hidden, 1);
+    long cos1 = Pointers.ofRow(now, 0), sin1 = Pointers.ofRow(now, 1);
+    long cos2 = Pointers.ofRow(now, 2), sin2 = Pointers.ofRow(now, 3);
+    long speed1 = Pointers.ofRow(now, 4), speed2 = Pointers.ofRow(now, 5);
+    long lastSpeed1 = Pointers.ofRow(last, 4), lastSpeed2 = Pointers.ofRow(last, 5);
     long action = Pointers.of(m.action()), reward = Pointers.of(m.reward());
     long terminated = Pointers.of(m.terminated());
-    long cos1 = Pointers.ofRow(m.observation(), 0), sin1 = Pointers.ofRow(m.observation(), 1);
-    long cos2 = Pointers.ofRow(m.observation(), 2), sin2 = Pointers.ofRow(m.observation(), 3);
-    long seen1 = Pointers.ofRow(m.observation(), 4), seen2 = Pointers.ofRow(m.observation(), 5);
+    long seen = Pointers.of(now.rows(0, 4)), seenRow = bytes(now.rowStride());
+    long kept = Pointers.of(last.rows(0, 4)), keptRow = bytes(last.rowStride());
 
     long first = ALPHA, second = first + STAGE, third = second + STAGE, fourth = third + STAGE;
     Pass sine1 = (s, to, n) -> Functions.sinNear(s + SIN_1, s + SIN_1, n);
@@ -92,10 +96,8 @@ final class Acrobots {
     Pass both2 = (s, to, n) -> Functions.cosSinNear(s + SIN_2, s + COS_2, s + SIN_2, n);
     var passes =
         new Pass[] {
-          (s, to, n) -> begin(angle1 + to, angle2 + to, s, n),
-          sine1,
+          (s, to, n) -> begin(angle1 + to, angle2 + to, sin1 + to, cos2 + to, sin2 + to, s, n),
           sine12,
-          both2,
           (s, to, n) -> accelerate(speed1 + to, speed2 + to, action + to, s, s + first, n),
           (s, to, n) ->
               angles(
@@ -147,14 +149,15 @@ final class Acrobots {
           (s, to, n) -> accelerate(s + SPEED_1, s + SPEED_2, action + to, s, s + fourth, n),
           (s, to, n) -> turn(angle1 + to, speed1 + to, s + ALPHA, n),
           (s, to, n) -> turn(angle2 + to, speed2 + to, s + ALPHA + JOINT, n),
-          (s, to, n) -> hasten(speed1 + to, seen1 + to, s + ALPHA, MAX_SPEED_1, n),
-          (s, to, n) -> hasten(speed2 + to, seen2 + to, s + ALPHA + JOINT, MAX_SPEED_2, n),
+          (s, to, n) -> hasten(speed1 + to, lastSpeed1 + to, s + ALPHA, MAX_SPEED_1, n),
+          (s, to, n) -> hasten(speed2 + to, lastSpeed2 + to, s + ALPHA + JOINT, MAX_SPEED_2, n),
           (s, to, n) -> Functions.cosSinNear(angle1 + to, cos1 + to, sin1 + to, n),
           (s, to, n) -> Functions.cosSinNear(angle2 + to, cos2 + to, sin2 + to, n),
           (s, to, n) ->
-              judge(cos1 + to, sin1 + to, cos2 + to, sin2 + to, reward + to, terminated + to, n)
+              judge(cos1 + to, sin1 + to, cos2 + to, sin2 + to, reward + to, terminated + to, n),
+          (s, to, n) -> Packing.copyExactly(seen + to, seenRow, kept + to, keptRow, 4, n)
         };
-    int lanes = m.state().lanes();
+    int lanes = m.reward().lanes();
     return () -> {
       long scratch = Scratch.mine().start(SCRATCH);
       for (int i = 0; i < lanes; i += BLOCK) {
@@ -167,15 +170,18 @@ final class Acrobots {
 
   // The scratch has room for whole vectors, so that what lies only there needs no mask.
 
-  private static void begin(long angle1, long angle2, long scratch, int n) {
+  /** The sum of the angles, and what was observed of each. */
+  private static void begin(
+      long angle1, long angle2, long sin1, long cos2, long sin2, long scratch, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
       var one = whole ? at(angle1, i) : at(angle1, i, rest);
       var two = whole ? at(angle2, i) : at(angle2, i, rest);
-      put(one, scratch + SIN_1, i);
       put(one.add(two), scratch + SIN_12, i);
-      put(two, scratch + SIN_2, i);
+      put(whole ? at(sin1, i) : at(sin1, i, rest), scratch + SIN_1, i);
+      put(whole ? at(cos2, i) : at(cos2, i, rest), scratch + COS_2, i);
+      put(whole ? at(sin2, i) : at(sin2, i, rest), scratch + SIN_2, i);
     }
   }
 
@@ -263,7 +269,7 @@ final class Acrobots {
   }
 
   /** ω + ⅙h (α₁ + 2 α₂ + 2 α₃ + α₄), clipped */
-  private static void hasten(long speed, long seen, long alpha, FloatVector limit, int n) {
+  private static void hasten(long speed, long lastSpeed, long alpha, FloatVector limit, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
@@ -274,10 +280,10 @@ final class Acrobots {
       omega = omega.blend(limit.neg(), omega.compare(LT, limit.neg()));
       if (whole) {
         omega.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
-        omega.intoMemorySegment(MEMORY, (seen & POINTER) + 4 * (i & INDEX), ORDER);
+        omega.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
         omega.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        omega.intoMemorySegment(MEMORY, (seen & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        omega.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }

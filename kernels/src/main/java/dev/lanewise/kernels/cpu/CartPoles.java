@@ -12,6 +12,7 @@ import static jdk.incubator.vector.VectorOperators.GE;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Kernels.Motion;
+import dev.lanewise.kernels.View;
 import jdk.incubator.vector.FloatVector;
 
 /** Gymnasium's CartPole-v1, one lane a cart. */
@@ -36,17 +37,18 @@ final class CartPoles {
 
   static Call step(Motion m) {
     if (Rows.isSplat(m.action())) {
-      return Rows.oneByOne(m.state().lanes(), i -> step(m.lanes(i, i + 1)));
+      return Rows.oneByOne(m.reward().lanes(), i -> step(m.lanes(i, i + 1)));
     }
-    long x = Pointers.ofRow(m.state(), 0), speed = Pointers.ofRow(m.state(), 1);
-    long theta = Pointers.ofRow(m.state(), 2), turning = Pointers.ofRow(m.state(), 3);
-    long seen0 = Pointers.ofRow(m.observation(), 0), seen1 = Pointers.ofRow(m.observation(), 1);
-    long seen2 = Pointers.ofRow(m.observation(), 2), seen3 = Pointers.ofRow(m.observation(), 3);
+    View state = m.observation(), last = m.finalObservation();
+    long x = Pointers.ofRow(state, 0), speed = Pointers.ofRow(state, 1);
+    long theta = Pointers.ofRow(state, 2), turning = Pointers.ofRow(state, 3);
+    long last0 = Pointers.ofRow(last, 0), last1 = Pointers.ofRow(last, 1);
+    long last2 = Pointers.ofRow(last, 2), last3 = Pointers.ofRow(last, 3);
     long action = Pointers.of(m.action()), reward = Pointers.of(m.reward());
     long terminated = Pointers.of(m.terminated());
     return Passes.call(
-        m.state().lanes(),
-        (to, n) -> Functions.cosSinNear(theta + to, seen3 + to, seen2 + to, n),
+        m.reward().lanes(),
+        (to, n) -> Functions.cosSinNear(theta + to, last3 + to, last2 + to, n),
         (to, n) ->
             move(
                 x + to,
@@ -54,10 +56,10 @@ final class CartPoles {
                 theta + to,
                 turning + to,
                 action + to,
-                seen0 + to,
-                seen1 + to,
-                seen2 + to,
-                seen3 + to,
+                last0 + to,
+                last1 + to,
+                last2 + to,
+                last3 + to,
                 reward + to,
                 terminated + to,
                 n));
@@ -66,17 +68,19 @@ final class CartPoles {
   // One body for whole vectors and the rest, and the stores written out, so that everything is
   // inlined before the compiler's budget for that is spent.
 
-  /** The sine and the cosine of the angle lie where the new angle and its speed are observed. */
+  /**
+   * The sine and the cosine of the angle lie where the new angle and its speed are observed last.
+   */
   private static void move(
       long place,
       long speed,
       long angle,
       long turning,
       long action,
-      long seen0,
-      long seen1,
-      long seen2,
-      long seen3,
+      long last0,
+      long last1,
+      long last2,
+      long last3,
       long reward,
       long terminated,
       int n) {
@@ -88,8 +92,8 @@ final class CartPoles {
       var v = whole ? at(speed, i) : at(speed, i, rest);
       var x = whole ? at(place, i) : at(place, i, rest);
       var force = (whole ? at(action, i) : at(action, i, rest)).fma(FORCE_PER_ACTION, FORCE_0);
-      var sin = whole ? at(seen2, i) : at(seen2, i, rest);
-      var cos = whole ? at(seen3, i) : at(seen3, i, rest);
+      var sin = whole ? at(last2, i) : at(last2, i, rest);
+      var cos = whole ? at(last3, i) : at(last3, i, rest);
       var push = w.mul(w).mul(sin).fma(POLE, force).mul(ONE_OVER_TOTAL);
       var torque = sin.mul(GRAVITY).sub(cos.mul(push));
       var angular = torque.div(cos.mul(cos).fma(MINUS_INERTIA_COS, INERTIA));
@@ -103,24 +107,24 @@ final class CartPoles {
       var end = ZERO.blend(ONE, far.or(steep));
       if (whole) {
         x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER);
-        x.intoMemorySegment(MEMORY, (seen0 & POINTER) + 4 * (i & INDEX), ORDER);
+        x.intoMemorySegment(MEMORY, (last0 & POINTER) + 4 * (i & INDEX), ORDER);
         v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
-        v.intoMemorySegment(MEMORY, (seen1 & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (last1 & POINTER) + 4 * (i & INDEX), ORDER);
         theta.intoMemorySegment(MEMORY, (angle & POINTER) + 4 * (i & INDEX), ORDER);
-        theta.intoMemorySegment(MEMORY, (seen2 & POINTER) + 4 * (i & INDEX), ORDER);
+        theta.intoMemorySegment(MEMORY, (last2 & POINTER) + 4 * (i & INDEX), ORDER);
         w.intoMemorySegment(MEMORY, (turning & POINTER) + 4 * (i & INDEX), ORDER);
-        w.intoMemorySegment(MEMORY, (seen3 & POINTER) + 4 * (i & INDEX), ORDER);
+        w.intoMemorySegment(MEMORY, (last3 & POINTER) + 4 * (i & INDEX), ORDER);
         end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER);
         ONE.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
         x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        x.intoMemorySegment(MEMORY, (seen0 & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        x.intoMemorySegment(MEMORY, (last0 & POINTER) + 4 * (i & INDEX), ORDER, rest);
         v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        v.intoMemorySegment(MEMORY, (seen1 & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (last1 & POINTER) + 4 * (i & INDEX), ORDER, rest);
         theta.intoMemorySegment(MEMORY, (angle & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        theta.intoMemorySegment(MEMORY, (seen2 & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        theta.intoMemorySegment(MEMORY, (last2 & POINTER) + 4 * (i & INDEX), ORDER, rest);
         w.intoMemorySegment(MEMORY, (turning & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        w.intoMemorySegment(MEMORY, (seen3 & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        w.intoMemorySegment(MEMORY, (last3 & POINTER) + 4 * (i & INDEX), ORDER, rest);
         end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER, rest);
         ONE.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }

@@ -46,13 +46,7 @@ final class Episodes {
   private Episodes() {}
 
   static Call end(EpisodeEnds e) {
-    View from = e.finalObservation(), to = e.observation();
-    int n = to.lanes();
-    // a loop for each row costs more than short rows take
-    boolean oneRun = n <= GROUP && from.rowStride() == n && to.rowStride() == n;
-    long from0 = Pointers.of(from), fromRow = bytes(from.rowStride());
-    long to0 = Pointers.of(to), toRow = bytes(to.rowStride());
-    int rows = oneRun ? 1 : to.rows(), lanes = oneRun ? to.rows() * n : n;
+    int n = e.reward().lanes();
     long reward = Pointers.of(e.reward()), terminated = Pointers.of(e.terminated());
     long truncated = Pointers.of(e.truncated()), running = Pointers.of(e.running());
     long length = Pointers.of(e.length()), count = Pointers.of(e.count());
@@ -62,7 +56,6 @@ final class Episodes {
     float limit = (float) e.limit();
     boolean cutsItself = e.cutsItself();
     return () -> {
-      Packing.copyExactly(from0, fromRow, to0, toRow, rows, lanes);
       int found = 0;
       for (int i = 0; i < n; i += GROUP) {
         long at = bytes(i);
@@ -143,11 +136,17 @@ final class Episodes {
     var range =
         s.intervals().stream().map(i -> all(i.high() - i.low())).toArray(FloatVector[]::new);
     var features = s.features().toArray(Feature[]::new);
-    long[] state = rows(s.state()), observation = rows(s.observation());
+    int drawn = low.length;
     var lanes = new int[STREAMS];
     var words = new int[4 * STREAMS];
-    var values = new float[low.length][STREAMS];
-    var seen = new float[STREAMS];
+    // a row for each number, then one for each feature
+    var numbers = new float[(drawn + features.length) * STREAMS];
+    long[] to = pointers(s.hidden(), s.observation());
+    int[] from = new int[to.length];
+    for (int r = 0, last = s.hidden().rows() + features.length - 1; r < from.length; r++) {
+      int row = Math.min(r, last), j = row - s.hidden().rows();
+      from[r] = STREAMS * (j < 0 ? row : isValue(features[j]) ? features[j].number() : drawn + j);
+    }
     return () -> {
       int count = (int) get(count0);
       for (int k = 0; k < count; k += STREAMS) {
@@ -157,65 +156,75 @@ final class Episodes {
         }
         long first = random.stream() + s.firstLane();
         Randoms.draw(random.seed(), first, lanes, n, random.counter(), words);
-        for (int j = 0; j < state.length; j++) {
-          within(low[j], range[j], words, j * STREAMS, values[j], n);
-          scatter(values[j], state[j], lanes, n);
+        for (int j = 0; j < drawn; j++) {
+          within(low[j], range[j], words, numbers, j * STREAMS, n);
         }
-        for (int j = 0; j < observation.length; j++) {
-          scatter(seen(features[j], values, seen, n), observation[j], lanes, n);
+        for (int j = 0; j < features.length; j++) {
+          int x = features[j].number() * STREAMS, y = (drawn + j) * STREAMS;
+          switch (features[j].of()) {
+            case VALUE -> {}
+            case COSINE -> cosines(numbers, x, y, n);
+            case SINE -> sines(numbers, x, y, n);
+          }
+        }
+        for (int r = 0; r < to.length; r += 4) {
+          scatter(numbers, from, to, r, lanes, n);
         }
       }
     };
   }
 
-  private static float[] seen(Feature feature, float[][] values, float[] into, int n) {
-    var value = values[feature.row()];
-    return switch (feature.of()) {
-      case VALUE -> value;
-      case COSINE -> {
-        cosines(value, into, n);
-        yield into;
-      }
-      case SINE -> {
-        sines(value, into, n);
-        yield into;
-      }
-    };
+  private static boolean isValue(Feature feature) {
+    return feature.of() == Feature.Of.VALUE;
   }
 
-  private static long[] rows(View view) {
-    var rows = new long[view.rows()];
-    for (int r = 0; r < rows.length; r++) {
-      rows[r] = Pointers.ofRow(view, r);
+  /** Of all rows, and then of the last one again until there are whole fours. */
+  private static long[] pointers(View hidden, View observation) {
+    int rows = hidden.rows() + observation.rows();
+    var pointers = new long[Math.ceilDiv(rows, 4) * 4];
+    for (int r = 0; r < pointers.length; r++) {
+      int row = Math.min(r, rows - 1);
+      pointers[r] =
+          row < hidden.rows()
+              ? Pointers.ofRow(hidden, row)
+              : Pointers.ofRow(observation, row - hidden.rows());
     }
-    return rows;
+    return pointers;
   }
 
   private static void within(
-      FloatVector low, FloatVector range, int[] words, int from, float[] values, int n) {
-    for (int i = 0; i < n; i += COUNT) {
+      FloatVector low, FloatVector range, int[] words, float[] values, int from, int n) {
+    for (int i = from; i < from + n; i += COUNT) {
       // Randoms.unit written out: run too rarely, it is not always inlined
-      var bits = IntVector.fromArray(INTS, words, from + i).lanewise(LSHR, 9);
+      var bits = IntVector.fromArray(INTS, words, i).lanewise(LSHR, 9);
       var unit = ((FloatVector) bits.convertShape(I2F, F, 0)).fma(UNIT, HALF_UNIT);
       unit.fma(range, low).intoArray(values, i);
     }
   }
 
-  private static void cosines(float[] x, float[] y, int n) {
+  private static void cosines(float[] numbers, int x, int y, int n) {
     for (int i = 0; i < n; i += COUNT) {
-      Functions.cos(FloatVector.fromArray(F, x, i)).intoArray(y, i);
+      Functions.cos(FloatVector.fromArray(F, numbers, x + i)).intoArray(numbers, y + i);
     }
   }
 
-  private static void sines(float[] x, float[] y, int n) {
+  private static void sines(float[] numbers, int x, int y, int n) {
     for (int i = 0; i < n; i += COUNT) {
-      Functions.sin(FloatVector.fromArray(F, x, i)).intoArray(y, i);
+      Functions.sin(FloatVector.fromArray(F, numbers, x + i)).intoArray(numbers, y + i);
     }
   }
 
-  private static void scatter(float[] values, long row, int[] lanes, int n) {
+  /** Four rows at once: few begin at a time, and every loop is left at some unforeseen place. */
+  private static void scatter(float[] x, int[] from, long[] to, int row, int[] lanes, int n) {
+    int x0 = from[row], x1 = from[row + 1], x2 = from[row + 2], x3 = from[row + 3];
+    long y0 = to[row] & POINTER, y1 = to[row + 1] & POINTER;
+    long y2 = to[row + 2] & POINTER, y3 = to[row + 3] & POINTER;
     for (int i = 0; i < n; i++) {
-      MEMORY.set(FLOAT, (row & POINTER) + 4 * (lanes[i] & INDEX), values[i]);
+      long lane = 4 * (lanes[i] & INDEX);
+      MEMORY.set(FLOAT, y0 + lane, x[x0 + i]);
+      MEMORY.set(FLOAT, y1 + lane, x[x1 + i]);
+      MEMORY.set(FLOAT, y2 + lane, x[x2 + i]);
+      MEMORY.set(FLOAT, y3 + lane, x[x3 + i]);
     }
   }
 }

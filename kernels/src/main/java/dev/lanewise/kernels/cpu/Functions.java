@@ -246,8 +246,8 @@ final class Functions {
     }
   }
 
-  /** Both of the same angles, which are read once. */
-  static void cosSin(long x, long cos, long sin, int n) {
+  /** Both of the same angles, which are read once, each into two rows. */
+  static void cosSin(long x, long cos, long sin, long cosToo, long sinToo, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
@@ -258,12 +258,19 @@ final class Functions {
       if (whole && small.allTrue()) {
         cosine.intoMemorySegment(MEMORY, cos + 4L * i, ORDER);
         sine.intoMemorySegment(MEMORY, sin + 4L * i, ORDER);
+        cosine.intoMemorySegment(MEMORY, cosToo + 4L * i, ORDER);
+        sine.intoMemorySegment(MEMORY, sinToo + 4L * i, ORDER);
       } else {
         var near = small.and(first(n - i));
         cosine.intoMemorySegment(MEMORY, cos + 4L * i, ORDER, near);
         sine.intoMemorySegment(MEMORY, sin + 4L * i, ORDER, near);
-        large(Math::cos, x + 4L * i, cos + 4L * i, Math.min(COUNT, n - i));
-        large(Math::sin, x + 4L * i, sin + 4L * i, Math.min(COUNT, n - i));
+        cosine.intoMemorySegment(MEMORY, cosToo + 4L * i, ORDER, near);
+        sine.intoMemorySegment(MEMORY, sinToo + 4L * i, ORDER, near);
+        int lanes = Math.min(COUNT, n - i);
+        large(Math::cos, x + 4L * i, cos + 4L * i, lanes);
+        large(Math::sin, x + 4L * i, sin + 4L * i, lanes);
+        large(Math::cos, x + 4L * i, cosToo + 4L * i, lanes);
+        large(Math::sin, x + 4L * i, sinToo + 4L * i, lanes);
       }
     }
   }

@@ -15,6 +15,7 @@ import static jdk.incubator.vector.VectorOperators.LT;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Kernels.Motion;
+import dev.lanewise.kernels.View;
 import jdk.incubator.vector.FloatVector;
 
 /** Gymnasium's MountainCar-v0 and MountainCarContinuous-v0, one lane a car. */
@@ -41,22 +42,23 @@ final class MountainCars {
 
   static Call step(Motion m) {
     if (Rows.isSplat(m.action())) {
-      return Rows.oneByOne(m.state().lanes(), i -> step(m.lanes(i, i + 1)));
+      return Rows.oneByOne(m.reward().lanes(), i -> step(m.lanes(i, i + 1)));
     }
-    long x = Pointers.ofRow(m.state(), 0), speed = Pointers.ofRow(m.state(), 1);
-    long seenX = Pointers.ofRow(m.observation(), 0), seenSpeed = Pointers.ofRow(m.observation(), 1);
+    View state = m.observation(), last = m.finalObservation();
+    long x = Pointers.ofRow(state, 0), speed = Pointers.ofRow(state, 1);
+    long lastX = Pointers.ofRow(last, 0), lastSpeed = Pointers.ofRow(last, 1);
     long action = Pointers.of(m.action()), reward = Pointers.of(m.reward());
     long terminated = Pointers.of(m.terminated());
     return Passes.call(
-        m.state().lanes(),
-        (to, n) -> slope(x + to, speed + to, seenSpeed + to, n),
+        m.reward().lanes(),
+        (to, n) -> slope(x + to, speed + to, lastSpeed + to, n),
         (to, n) ->
             move(
                 x + to,
                 speed + to,
                 action + to,
-                seenX + to,
-                seenSpeed + to,
+                lastX + to,
+                lastSpeed + to,
                 reward + to,
                 terminated + to,
                 n));
@@ -64,22 +66,23 @@ final class MountainCars {
 
   static Call stepContinuous(Motion m) {
     if (Rows.isSplat(m.action())) {
-      return Rows.oneByOne(m.state().lanes(), i -> stepContinuous(m.lanes(i, i + 1)));
+      return Rows.oneByOne(m.reward().lanes(), i -> stepContinuous(m.lanes(i, i + 1)));
     }
-    long x = Pointers.ofRow(m.state(), 0), speed = Pointers.ofRow(m.state(), 1);
-    long seenX = Pointers.ofRow(m.observation(), 0), seenSpeed = Pointers.ofRow(m.observation(), 1);
+    View state = m.observation(), last = m.finalObservation();
+    long x = Pointers.ofRow(state, 0), speed = Pointers.ofRow(state, 1);
+    long lastX = Pointers.ofRow(last, 0), lastSpeed = Pointers.ofRow(last, 1);
     long action = Pointers.of(m.action()), reward = Pointers.of(m.reward());
     long terminated = Pointers.of(m.terminated());
     return Passes.call(
-        m.state().lanes(),
-        (to, n) -> slope(x + to, speed + to, seenSpeed + to, n),
+        m.reward().lanes(),
+        (to, n) -> slope(x + to, speed + to, lastSpeed + to, n),
         (to, n) ->
             moveContinuous(
                 x + to,
                 speed + to,
                 action + to,
-                seenX + to,
-                seenSpeed + to,
+                lastX + to,
+                lastSpeed + to,
                 reward + to,
                 terminated + to,
                 n));
@@ -88,17 +91,17 @@ final class MountainCars {
   // One body for whole vectors and the rest, and the stores written out, so that everything is
   // inlined before the compiler's budget for that is spent.
 
-  /** What is seen of the speed: v - 0.0025 cos 3x */
-  private static void slope(long place, long speed, long seenSpeed, int n) {
+  /** Where the speed is observed last: v - 0.0025 cos 3x */
+  private static void slope(long place, long speed, long lastSpeed, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
       var cos = Functions.cos((whole ? at(place, i) : at(place, i, rest)).mul(THREE));
       var v = cos.fma(MINUS_GRAVITY, whole ? at(speed, i) : at(speed, i, rest));
       if (whole) {
-        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
-        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }
@@ -107,8 +110,8 @@ final class MountainCars {
       long place,
       long speed,
       long action,
-      long seenPlace,
-      long seenSpeed,
+      long lastPlace,
+      long lastSpeed,
       long reward,
       long terminated,
       int n) {
@@ -116,7 +119,7 @@ final class MountainCars {
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
       var x = whole ? at(place, i) : at(place, i, rest);
-      var v = whole ? at(seenSpeed, i) : at(seenSpeed, i, rest);
+      var v = whole ? at(lastSpeed, i) : at(lastSpeed, i, rest);
       var a = whole ? at(action, i) : at(action, i, rest);
       v = clipped(a.sub(ONE).fma(FORCE, v), MIN_SPEED, MAX_SPEED);
       x = clipped(x.add(v), LEFTMOST, RIGHTMOST);
@@ -124,16 +127,16 @@ final class MountainCars {
       var end = ZERO.blend(ONE, x.compare(GE, GOAL).and(v.compare(GE, ZERO)));
       if (whole) {
         x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER);
-        x.intoMemorySegment(MEMORY, (seenPlace & POINTER) + 4 * (i & INDEX), ORDER);
+        x.intoMemorySegment(MEMORY, (lastPlace & POINTER) + 4 * (i & INDEX), ORDER);
         v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
-        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER);
         end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER);
         MINUS_ONE.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
         x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        x.intoMemorySegment(MEMORY, (seenPlace & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        x.intoMemorySegment(MEMORY, (lastPlace & POINTER) + 4 * (i & INDEX), ORDER, rest);
         v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
         end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER, rest);
         MINUS_ONE.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
@@ -144,8 +147,8 @@ final class MountainCars {
       long place,
       long speed,
       long action,
-      long seenPlace,
-      long seenSpeed,
+      long lastPlace,
+      long lastSpeed,
       long reward,
       long terminated,
       int n) {
@@ -153,7 +156,7 @@ final class MountainCars {
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
       var x = whole ? at(place, i) : at(place, i, rest);
-      var v = whole ? at(seenSpeed, i) : at(seenSpeed, i, rest);
+      var v = whole ? at(lastSpeed, i) : at(lastSpeed, i, rest);
       var a = whole ? at(action, i) : at(action, i, rest);
       v = clipped(clipped(a, MINUS_ONE, ONE).fma(POWER, v), MIN_SPEED, MAX_SPEED);
       x = clipped(x.add(v), LEFTMOST, RIGHTMOST);
@@ -162,16 +165,16 @@ final class MountainCars {
       var gain = a.mul(a).fma(MINUS_COST, end.mul(PRIZE));
       if (whole) {
         x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER);
-        x.intoMemorySegment(MEMORY, (seenPlace & POINTER) + 4 * (i & INDEX), ORDER);
+        x.intoMemorySegment(MEMORY, (lastPlace & POINTER) + 4 * (i & INDEX), ORDER);
         v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
-        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER);
         end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER);
         gain.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
         x.intoMemorySegment(MEMORY, (place & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        x.intoMemorySegment(MEMORY, (seenPlace & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        x.intoMemorySegment(MEMORY, (lastPlace & POINTER) + 4 * (i & INDEX), ORDER, rest);
         v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        v.intoMemorySegment(MEMORY, (seenSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
         end.intoMemorySegment(MEMORY, (terminated & POINTER) + 4 * (i & INDEX), ORDER, rest);
         gain.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }

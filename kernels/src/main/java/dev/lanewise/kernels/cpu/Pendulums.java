@@ -13,6 +13,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Kernels.Pendulum;
+import dev.lanewise.kernels.View;
 import jdk.incubator.vector.FloatVector;
 
 /** Gymnasium's Pendulum-v1, one lane a pendulum. */
@@ -33,19 +34,23 @@ final class Pendulums {
 
   static Call step(Pendulum p) {
     if (Rows.isSplat(p.action())) {
-      return Rows.oneByOne(p.state().lanes(), i -> step(p.lanes(i, i + 1)));
+      return Rows.oneByOne(p.reward().lanes(), i -> step(p.lanes(i, i + 1)));
     }
-    long theta = Pointers.ofRow(p.state(), 0), speed = Pointers.ofRow(p.state(), 1);
+    View now = p.observation(), last = p.finalObservation();
+    long theta = Pointers.of(p.hidden()), sin = Pointers.ofRow(now, 1);
+    long speed = Pointers.ofRow(now, 2), lastSpeed = Pointers.ofRow(last, 2);
     long action = Pointers.of(p.action()), reward = Pointers.of(p.reward());
-    long sin = Pointers.ofRow(p.observation(), 1), seen = Pointers.ofRow(p.observation(), 2);
     // for the functions, which stay within the slab's bounds
-    long angle = bytes(p.state().row(0));
-    long cosine = bytes(p.observation().row(0)), sine = bytes(p.observation().row(1));
+    long angle = bytes(p.hidden().address());
+    long cosine = bytes(now.row(0)), sine = bytes(now.row(1));
+    long lastCosine = bytes(last.row(0)), lastSine = bytes(last.row(1));
     return Passes.call(
-        p.state().lanes(),
-        (to, n) -> Functions.sin(angle + to, sine + to, n),
-        (to, n) -> swing(theta + to, speed + to, action + to, sin + to, reward + to, seen + to, n),
-        (to, n) -> Functions.cosSin(angle + to, cosine + to, sine + to, n));
+        p.reward().lanes(),
+        (to, n) ->
+            swing(theta + to, sin + to, speed + to, action + to, reward + to, lastSpeed + to, n),
+        (to, n) ->
+            Functions.cosSin(
+                angle + to, cosine + to, sine + to, lastCosine + to, lastSine + to, n));
   }
 
   // One body for whole vectors and the rest, and the stores written out, so that everything is
@@ -53,7 +58,7 @@ final class Pendulums {
 
   /** The reward is of the old state and may lie on the action. */
   private static void swing(
-      long angle, long speed, long action, long sin, long reward, long seen, int n) {
+      long angle, long sin, long speed, long action, long reward, long lastSpeed, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
@@ -70,12 +75,12 @@ final class Pendulums {
         cost.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER);
         theta.intoMemorySegment(MEMORY, (angle & POINTER) + 4 * (i & INDEX), ORDER);
         v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER);
-        v.intoMemorySegment(MEMORY, (seen & POINTER) + 4 * (i & INDEX), ORDER);
+        v.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
         cost.intoMemorySegment(MEMORY, (reward & POINTER) + 4 * (i & INDEX), ORDER, rest);
         theta.intoMemorySegment(MEMORY, (angle & POINTER) + 4 * (i & INDEX), ORDER, rest);
         v.intoMemorySegment(MEMORY, (speed & POINTER) + 4 * (i & INDEX), ORDER, rest);
-        v.intoMemorySegment(MEMORY, (seen & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        v.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER, rest);
       }
     }
   }

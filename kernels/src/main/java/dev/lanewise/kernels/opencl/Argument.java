@@ -9,7 +9,10 @@ import org.jocl.cl_mem;
 sealed interface Argument {
 
   /** Memory, and the buffer of the space of addresses that it is, if any. */
-  record Memory(cl_mem handle, Optional<OpenClMemory.Buffer> buffer) implements Argument {}
+  record Memory(cl_mem handle, Optional<OpenClMemory.Buffer> buffer) implements Argument {
+    /** Of what has no elements. */
+    static final Memory NONE = new Memory(new cl_mem(), Optional.empty());
+  }
 
   /**
    * A number that never changes.

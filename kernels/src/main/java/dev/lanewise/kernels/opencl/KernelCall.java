@@ -114,7 +114,7 @@ final class KernelCall implements Call {
     /** The four arguments of VIEW. Where there are no elements there may be no place either. */
     Binding view(View x) {
       if (x.isEmpty()) {
-        return buffer(new cl_mem()).number(0L).number(0L).number(0L);
+        return add(Argument.Memory.NONE).number(0L).number(0L).number(0L);
       }
       var place = place(x.address());
       return add(new Argument.Memory(place.buffer().handle, Optional.of(place.buffer())))
@@ -204,7 +204,9 @@ final class KernelCall implements Call {
 
     /** An argument of another kernel's. What memory it is in stays as long as this call. */
     Binding keeping(Argument argument) {
-      if (argument instanceof Argument.Memory(var handle, var buffer) && buffer.isEmpty()) {
+      if (argument instanceof Argument.Memory(var handle, var buffer)
+          && buffer.isEmpty()
+          && argument != Argument.Memory.NONE) {
         sharing(handle);
       }
       return add(argument);

@@ -364,10 +364,10 @@ final class OpenClKernels implements Kernels {
 
   @Override
   public Call pendulum(Pendulum p) {
-    int lanes = p.state().lanes();
+    int lanes = p.reward().lanes();
     return lanes(
         bind("pendulums", "pendulum")
-            .views(p.state(), p.action(), p.observation(), p.reward())
+            .views(p.hidden(), p.action(), p.observation(), p.finalObservation(), p.reward())
             .number(lanes),
         lanes);
   }
@@ -393,25 +393,24 @@ final class OpenClKernels implements Kernels {
   }
 
   private Call motion(String file, String kernel, Motion m) {
-    int lanes = m.state().lanes();
+    int lanes = m.reward().lanes();
     return lanes(
         bind(file, kernel)
-            .views(m.state(), m.action(), m.observation(), m.reward(), m.terminated())
+            .views(m.hidden(), m.action(), m.observation(), m.finalObservation())
+            .views(m.reward(), m.terminated())
             .number(lanes),
         lanes);
   }
 
   @Override
   public Call endEpisodes(EpisodeEnds e) {
-    int rows = e.observation().rows(), lanes = e.observation().lanes();
+    int lanes = e.reward().lanes();
     var end =
         bind("episodes", "end")
-            .views(e.finalObservation(), e.reward(), e.terminated(), e.observation())
-            .view(e.truncated())
+            .views(e.reward(), e.terminated(), e.truncated())
             .number(e.cutsItself() ? 1 : 0)
             .views(e.running(), e.length(), e.endedReturn(), e.endedLength())
             .number(e.limit())
-            .number(rows)
             .number(lanes);
     var list =
         bind("episodes", "listEnded")
@@ -423,40 +422,35 @@ final class OpenClKernels implements Kernels {
 
   @Override
   public Call beginEpisodes(EpisodeStarts s) {
-    int lanes = s.state().lanes(), states = s.intervals().size(), features = s.features().size();
+    int lanes = s.observation().lanes();
     float[] low = new float[4], range = new float[4];
-    for (int j = 0; j < states; j++) {
+    for (int j = 0; j < s.intervals().size(); j++) {
       low[j] = s.intervals().get(j).low();
       range[j] = s.intervals().get(j).high() - low[j];
     }
-    var calls = new Call[1 + features];
-    calls[0] =
-        lanes(
-            bind("episodes", "begin")
-                .views(s.lanes(), s.count(), s.state())
-                .number(states)
-                .float4(low)
-                .float4(range)
-                .given(s.random().seed())
-                .given(s.random().stream() + s.firstLane())
-                .changing(s.random()::counter)
-                .number(lanes),
-            lanes);
-    for (int j = 0; j < features; j++) {
-      var feature = s.features().get(j);
-      calls[1 + j] =
-          lanes(
-              bind("episodes", "observe_" + feature.of())
-                  .views(
-                      s.lanes(), s.count(), row(s.state(), feature.row()), row(s.observation(), j))
-                  .number(lanes),
-              lanes);
-    }
-    return Call.inOrder(calls);
+    return lanes(
+        bind("episodes", "begin")
+            .views(s.lanes(), s.count(), s.hidden(), s.observation())
+            .number(s.hidden().rows())
+            .number(s.features().size())
+            .number(codes(s.features()))
+            .float4(low)
+            .float4(range)
+            .given(s.random().seed())
+            .given(s.random().stream() + s.firstLane())
+            .changing(s.random()::counter)
+            .number(lanes),
+        lanes);
   }
 
-  private static View row(View x, int r) {
-    return x.rows(r, r + 1);
+  /** Four bits for each feature: 4 · function + number. */
+  private static long codes(List<Feature> features) {
+    long codes = 0;
+    for (int j = 0; j < features.size(); j++) {
+      long code = 4 * features.get(j).of().ordinal() + features.get(j).number();
+      codes |= code << (4 * j);
+    }
+    return codes;
   }
 
   /**

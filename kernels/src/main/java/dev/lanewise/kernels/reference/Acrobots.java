@@ -16,8 +16,13 @@ final class Acrobots {
   private Acrobots() {}
 
   static void step(Motion motion) {
-    for (int i = 0; i < motion.state().lanes(); i++) {
-      var start = new State(at(motion, 0, i), at(motion, 1, i), at(motion, 2, i), at(motion, 3, i));
+    for (int i = 0; i < motion.reward().lanes(); i++) {
+      var start =
+          new State(
+              Doubles.get(motion.hidden(), 0, i),
+              Doubles.get(motion.hidden(), 1, i),
+              Doubles.get(motion.observation(), 4, i),
+              Doubles.get(motion.observation(), 5, i));
       double torque = Doubles.get(motion.action(), 0, i) - 1;
 
       var k1 = start.derivative(torque);
@@ -30,15 +35,9 @@ final class Acrobots {
     }
   }
 
-  private static double at(Motion motion, int row, int i) {
-    return Doubles.get(motion.state(), row, i);
-  }
-
   private static void write(Motion motion, int i, State s) {
-    double[] state = {s.angle1, s.angle2, s.speed1, s.speed2};
-    for (int j = 0; j < 4; j++) {
-      Doubles.set(motion.state(), j, i, state[j]);
-    }
+    Doubles.set(motion.hidden(), 0, i, s.angle1);
+    Doubles.set(motion.hidden(), 1, i, s.angle2);
     double[] observation = {
       Math.cos(s.angle1),
       Math.sin(s.angle1),
@@ -49,6 +48,7 @@ final class Acrobots {
     };
     for (int j = 0; j < 6; j++) {
       Doubles.set(motion.observation(), j, i, observation[j]);
+      Doubles.set(motion.finalObservation(), j, i, observation[j]);
     }
     boolean high = -Math.cos(s.angle1) - Math.cos(s.angle1 + s.angle2) > 1;
     Doubles.set(motion.reward(), 0, i, high ? 0 : -1);

@@ -11,11 +11,11 @@ final class CartPoles {
   private CartPoles() {}
 
   static void step(Motion motion) {
-    for (int i = 0; i < motion.state().lanes(); i++) {
-      double x = Doubles.get(motion.state(), 0, i);
-      double speed = Doubles.get(motion.state(), 1, i);
-      double theta = Doubles.get(motion.state(), 2, i);
-      double turning = Doubles.get(motion.state(), 3, i);
+    for (int i = 0; i < motion.reward().lanes(); i++) {
+      double x = Doubles.get(motion.observation(), 0, i);
+      double speed = Doubles.get(motion.observation(), 1, i);
+      double theta = Doubles.get(motion.observation(), 2, i);
+      double turning = Doubles.get(motion.observation(), 3, i);
       double force = Doubles.get(motion.action(), 0, i) == 1 ? FORCE : -FORCE;
 
       double cos = Math.cos(theta), sin = Math.sin(theta);
@@ -28,8 +28,8 @@ final class CartPoles {
       };
 
       for (int j = 0; j < 4; j++) {
-        Doubles.set(motion.state(), j, i, next[j]);
         Doubles.set(motion.observation(), j, i, next[j]);
+        Doubles.set(motion.finalObservation(), j, i, next[j]);
       }
       Doubles.set(motion.reward(), 0, i, 1);
       boolean fallen = Math.abs(next[0]) > FARTHEST || Math.abs(next[2]) > STEEPEST;

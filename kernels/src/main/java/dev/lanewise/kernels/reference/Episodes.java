@@ -13,10 +13,7 @@ final class Episodes {
 
   static void end(EpisodeEnds e) {
     int count = 0;
-    for (int i = 0; i < e.observation().lanes(); i++) {
-      for (int j = 0; j < e.observation().rows(); j++) {
-        Doubles.set(e.observation(), j, i, Doubles.get(e.finalObservation(), j, i));
-      }
+    for (int i = 0; i < e.reward().lanes(); i++) {
       double running = Doubles.get(e.running(), 0, i) + Doubles.get(e.reward(), 0, i);
       double length = Doubles.get(e.length(), 0, i) + 1;
       boolean cut = e.cutsItself() && Doubles.get(e.truncated(), 0, i) != 0;
@@ -39,22 +36,27 @@ final class Episodes {
     for (int k = 0; k < count; k++) {
       int i = (int) Doubles.get(s.lanes(), 0, k);
       long stream = s.random().stream() + s.firstLane() + i;
-      for (int j = 0; j < s.intervals().size(); j++) {
-        int bits = Philox.word(s.random().seed(), stream, s.random().counter(), j);
-        Doubles.set(s.state(), j, i, within(s.intervals().get(j), (float) Philox.unit(bits)));
+      for (int j = 0; j < s.hidden().rows(); j++) {
+        Doubles.set(s.hidden(), j, i, number(s, stream, j));
       }
       for (int j = 0; j < s.features().size(); j++) {
-        Doubles.set(s.observation(), j, i, seen(s, s.features().get(j), i));
+        Doubles.set(s.observation(), j, i, seen(s, stream, s.features().get(j)));
       }
     }
+  }
+
+  /** Number j of a first state. */
+  private static float number(EpisodeStarts s, long stream, int j) {
+    int bits = Philox.word(s.random().seed(), stream, s.random().counter(), j);
+    return within(s.intervals().get(j), (float) Philox.unit(bits));
   }
 
   private static float within(Interval interval, float unit) {
     return Math.fma(unit, interval.high() - interval.low(), interval.low());
   }
 
-  private static double seen(EpisodeStarts s, Feature feature, int i) {
-    double value = Doubles.get(s.state(), feature.row(), i);
+  private static double seen(EpisodeStarts s, long stream, Feature feature) {
+    double value = number(s, stream, feature.number());
     return switch (feature.of()) {
       case VALUE -> value;
       case COSINE -> Math.cos(value);

@@ -15,10 +15,10 @@ final class MountainCars {
   private MountainCars() {}
 
   static void step(Motion motion) {
-    for (int i = 0; i < motion.state().lanes(); i++) {
-      double x = Doubles.get(motion.state(), 0, i);
+    for (int i = 0; i < motion.reward().lanes(); i++) {
+      double x = Doubles.get(motion.observation(), 0, i);
       double force = FORCE * (Doubles.get(motion.action(), 0, i) - 1);
-      double v = faster(x, Doubles.get(motion.state(), 1, i), force);
+      double v = faster(x, Doubles.get(motion.observation(), 1, i), force);
       x = Math.clamp(x + v, LEFTMOST, RIGHTMOST);
       v = x == LEFTMOST && v < 0 ? 0 : v;
       write(motion, i, x, v, x >= GOAL && v >= 0, -1);
@@ -26,11 +26,11 @@ final class MountainCars {
   }
 
   static void stepContinuous(Motion motion) {
-    for (int i = 0; i < motion.state().lanes(); i++) {
-      double x = Doubles.get(motion.state(), 0, i);
+    for (int i = 0; i < motion.reward().lanes(); i++) {
+      double x = Doubles.get(motion.observation(), 0, i);
       double action = Doubles.get(motion.action(), 0, i);
       double force = POWER * Math.clamp(action, -1, 1);
-      float v = (float) faster(x, Doubles.get(motion.state(), 1, i), force);
+      float v = (float) faster(x, Doubles.get(motion.observation(), 1, i), force);
       float at = (float) Math.clamp(x + v, LEFTMOST, RIGHTMOST);
       v = at == (float) LEFTMOST && v < 0 ? 0 : v;
       boolean arrived = at >= CONTINUOUS_GOAL && v >= 0;
@@ -44,10 +44,10 @@ final class MountainCars {
 
   private static void write(
       Motion motion, int i, double x, double v, boolean arrived, double reward) {
-    Doubles.set(motion.state(), 0, i, x);
-    Doubles.set(motion.state(), 1, i, v);
     Doubles.set(motion.observation(), 0, i, x);
     Doubles.set(motion.observation(), 1, i, v);
+    Doubles.set(motion.finalObservation(), 0, i, x);
+    Doubles.set(motion.finalObservation(), 1, i, v);
     Doubles.set(motion.reward(), 0, i, reward);
     Doubles.set(motion.terminated(), 0, i, arrived ? 1 : 0);
   }

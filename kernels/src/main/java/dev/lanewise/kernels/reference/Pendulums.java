@@ -10,9 +10,9 @@ final class Pendulums {
   private Pendulums() {}
 
   static void step(Pendulum pendulum) {
-    for (int i = 0; i < pendulum.state().lanes(); i++) {
-      double theta = Doubles.get(pendulum.state(), 0, i);
-      double speed = Doubles.get(pendulum.state(), 1, i);
+    for (int i = 0; i < pendulum.reward().lanes(); i++) {
+      double theta = Doubles.get(pendulum.hidden(), 0, i);
+      double speed = Doubles.get(pendulum.observation(), 2, i);
       double u = Math.clamp(Doubles.get(pendulum.action(), 0, i), -MAX_TORQUE, MAX_TORQUE);
       double angle = wrap(theta);
       double reward = -(angle * angle + 0.1 * speed * speed + 0.001 * u * u);
@@ -22,13 +22,17 @@ final class Pendulums {
       speed = Math.clamp(speed + acceleration * DT, -MAX_SPEED, MAX_SPEED);
       theta += speed * DT;
 
-      Doubles.set(pendulum.state(), 0, i, theta);
-      Doubles.set(pendulum.state(), 1, i, speed);
-      Doubles.set(pendulum.observation(), 0, i, Math.cos(theta));
-      Doubles.set(pendulum.observation(), 1, i, Math.sin(theta));
-      Doubles.set(pendulum.observation(), 2, i, speed);
+      Doubles.set(pendulum.hidden(), 0, i, theta);
+      observe(pendulum, 0, i, Math.cos(theta));
+      observe(pendulum, 1, i, Math.sin(theta));
+      observe(pendulum, 2, i, speed);
       Doubles.set(pendulum.reward(), 0, i, reward);
     }
+  }
+
+  private static void observe(Pendulum pendulum, int row, int i, double value) {
+    Doubles.set(pendulum.observation(), row, i, value);
+    Doubles.set(pendulum.finalObservation(), row, i, value);
   }
 
   /** ((x + π) mod 2π) - π with the remainder that has the divisor's sign, as Python's. */

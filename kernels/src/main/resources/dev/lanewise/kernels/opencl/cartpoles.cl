@@ -1,17 +1,18 @@
 // Gymnasium's CartPole-v1, an item a cart.
 
 KERNEL cartPole(
-    PART VIEW(state),
+    PART VIEW(hidden),
     VIEW(action),
     VIEW(observation),
+    VIEW(finalObservation),
     VIEW(reward),
     VIEW(terminated),
     const int lanes) {
   EACH_LANE(lanes) {
-    float x = AT(state, 0, i);
-    float v = AT(state, 1, i);
-    float theta = AT(state, 2, i);
-    float w = AT(state, 3, i);
+    float x = AT(observation, 0, i);
+    float v = AT(observation, 1, i);
+    float theta = AT(observation, 2, i);
+    float w = AT(observation, 3, i);
     const float force = fma(AT(action, 0, i), 20.0f, -10.0f);
 
     const float sine = sineNear(theta), cosine = cosineNear(theta);
@@ -26,8 +27,8 @@ KERNEL cartPole(
 
     const float next[4] = {x, v, theta, w};
     for (int j = 0; j < 4; j++) {
-      AT(state, j, i) = next[j];
       AT(observation, j, i) = next[j];
+      AT(finalObservation, j, i) = next[j];
     }
     AT(reward, 0, i) = 1.0f;
     // both limits are the next float above the number itself: "at least" this is "more than" that

@@ -2,10 +2,8 @@
 
 // everything of a lane but its place among the ended ones
 KERNEL end(
-    PART VIEW(finalObservation),
-    VIEW(reward),
+    PART VIEW(reward),
     VIEW(terminated),
-    VIEW(observation),
     VIEW(truncated),
     const int cutsItself,
     VIEW(running),
@@ -13,12 +11,8 @@ KERNEL end(
     VIEW(endedReturn),
     VIEW(endedLength),
     const float limit,
-    const int rows,
     const int lanes) {
   EACH_LANE(lanes) {
-    for (int r = 0; r < rows; r++) {
-      AT(observation, r, i) = AT(finalObservation, r, i);
-    }
     float total = AT(running, 0, i) + AT(reward, 0, i);
     float steps = AT(length, 0, i) + 1.0f;
     const bool cut = (cutsItself && AT(truncated, 0, i) != 0.0f) || steps >= limit;
@@ -92,12 +86,16 @@ __kernel __attribute__((reqd_work_group_size(RUNS, 1, 1))) void listEnded(
   if (k < lanes && k < (long)AT(count, 0, 0) && GOES_ON)
 #endif
 
-// first states: four words are enough for four intervals
+// First states: four words are enough for four numbers. What is observed of them comes in four bits
+// for each row: the function, VALUE, COSINE or SINE, in the high two and the number in the low two.
 KERNEL begin(
     PART VIEW(which),
     VIEW(count),
-    VIEW(state),
-    const int states,
+    VIEW(hidden),
+    VIEW(observation),
+    const int hiddenRows,
+    const int seenRows,
+    const long features,
     const float4 low,
     const float4 range,
     const ulong seed,
@@ -107,30 +105,18 @@ KERNEL begin(
   EACH_BEGUN(lanes) {
     const int i = (int)AT(which, 0, k);
     const uint4 words = philox(seed, firstStream + (ulong)i, counter);
-    AT(state, 0, i) = fma(unit(words.s0), range.s0, low.s0);
-    if (states > 1) {
-      AT(state, 1, i) = fma(unit(words.s1), range.s1, low.s1);
+    const float numbers[4] = {
+        fma(unit(words.s0), range.s0, low.s0),
+        fma(unit(words.s1), range.s1, low.s1),
+        fma(unit(words.s2), range.s2, low.s2),
+        fma(unit(words.s3), range.s3, low.s3)};
+    for (int r = 0; r < hiddenRows; r++) {
+      AT(hidden, r, i) = numbers[r];
     }
-    if (states > 2) {
-      AT(state, 2, i) = fma(unit(words.s2), range.s2, low.s2);
-    }
-    if (states > 3) {
-      AT(state, 3, i) = fma(unit(words.s3), range.s3, low.s3);
+    for (int r = 0; r < seenRows; r++) {
+      const int code = (int)(features >> (4 * r)) & 15;
+      const float x = numbers[code & 3];
+      AT(observation, r, i) = code < 4 ? x : code < 8 ? cosine(x) : sine(x);
     }
   }
 }
-
-// one feature of the first states: a row of the state, or its cosine or sine
-#define OBSERVE(name, expression)                                                         \
-  KERNEL observe_##name(                                                                  \
-      PART VIEW(which), VIEW(count), VIEW(state), VIEW(observation), const int lanes) {   \
-    EACH_BEGUN(lanes) {                                                                   \
-      const int i = (int)AT(which, 0, k);                                                 \
-      const float x = AT(state, 0, i);                                                    \
-      AT(observation, 0, i) = expression;                                                 \
-    }                                                                                     \
-  }
-
-OBSERVE(VALUE, x)
-OBSERVE(COSINE, cosine(x))
-OBSERVE(SINE, sine(x))

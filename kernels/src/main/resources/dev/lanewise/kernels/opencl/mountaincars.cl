@@ -17,16 +17,16 @@ static Car driven(const float x, const float v, const float push, const float po
   return car;
 }
 
-#define MOTION                                                                                 \
-  PART VIEW(state), VIEW(action), VIEW(observation), VIEW(reward), VIEW(terminated), const int lanes
+#define MOTION                                                                            \
+  PART VIEW(hidden), VIEW(action), VIEW(observation), VIEW(finalObservation), VIEW(reward), \
+      VIEW(terminated), const int lanes
 
 KERNEL mountainCar(MOTION) {
   EACH_LANE(lanes) {
-    const Car car = driven(AT(state, 0, i), AT(state, 1, i), AT(action, 0, i) - 1.0f, 0.001f);
-    AT(state, 0, i) = car.x;
-    AT(state, 1, i) = car.v;
-    AT(observation, 0, i) = car.x;
-    AT(observation, 1, i) = car.v;
+    const float push = AT(action, 0, i) - 1.0f;
+    const Car car = driven(AT(observation, 0, i), AT(observation, 1, i), push, 0.001f);
+    AT(observation, 0, i) = AT(finalObservation, 0, i) = car.x;
+    AT(observation, 1, i) = AT(finalObservation, 1, i) = car.v;
     AT(reward, 0, i) = -1.0f;
     AT(terminated, 0, i) = car.x >= 0.5f && car.v >= 0.0f ? 1.0f : 0.0f;
   }
@@ -34,13 +34,11 @@ KERNEL mountainCar(MOTION) {
 
 KERNEL mountainCarContinuous(MOTION) {
   EACH_LANE(lanes) {
-    const float a = AT(action, 0, i);
-    const Car car = driven(AT(state, 0, i), AT(state, 1, i), clipped(a, -1.0f, 1.0f), 0.0015f);
+    const float a = AT(action, 0, i), push = clipped(a, -1.0f, 1.0f);
+    const Car car = driven(AT(observation, 0, i), AT(observation, 1, i), push, 0.0015f);
     const float arrived = car.x >= 0.45f && car.v >= 0.0f ? 1.0f : 0.0f;
-    AT(state, 0, i) = car.x;
-    AT(state, 1, i) = car.v;
-    AT(observation, 0, i) = car.x;
-    AT(observation, 1, i) = car.v;
+    AT(observation, 0, i) = AT(finalObservation, 0, i) = car.x;
+    AT(observation, 1, i) = AT(finalObservation, 1, i) = car.v;
     AT(reward, 0, i) = fma(a * a, -0.1f, arrived * 100.0f);
     AT(terminated, 0, i) = arrived;
   }

@@ -11,21 +11,27 @@ static float wrapped(const float x) {
 }
 
 KERNEL pendulum(
-    PART VIEW(state), VIEW(action), VIEW(observation), VIEW(reward), const int lanes) {
+    PART VIEW(hidden),
+    VIEW(action),
+    VIEW(observation),
+    VIEW(finalObservation),
+    VIEW(reward),
+    const int lanes) {
   EACH_LANE(lanes) {
-    float theta = AT(state, 0, i);
-    float speed = AT(state, 1, i);
+    float theta = AT(hidden, 0, i);
+    float speed = AT(observation, 2, i);
     const float u = clipped(AT(action, 0, i), 2.0f);
     const float angle = wrapped(theta);
     AT(reward, 0, i) = -fma(angle, angle, fma(speed * speed, 0.1f, u * u * 0.001f));
 
-    const float acceleration = fma(sine(theta), 15.0f, u * 3.0f);
+    const float acceleration = fma(AT(observation, 1, i), 15.0f, u * 3.0f);
     speed = clipped(fma(acceleration, 0.05f, speed), 8.0f);
     theta = fma(speed, 0.05f, theta);
-    AT(state, 0, i) = theta;
-    AT(state, 1, i) = speed;
-    AT(observation, 0, i) = cosine(theta);
-    AT(observation, 1, i) = sine(theta);
-    AT(observation, 2, i) = speed;
+    AT(hidden, 0, i) = theta;
+    const float seen[3] = {cosine(theta), sine(theta), speed};
+    for (int j = 0; j < 3; j++) {
+      AT(observation, j, i) = seen[j];
+      AT(finalObservation, j, i) = seen[j];
+    }
   }
 }

@@ -22,8 +22,10 @@ import java.util.stream.IntStream;
 final class Simulations implements Dynamics {
   private final Task task;
   private final Backend backend;
+  private final Columns columns;
   private final View actions;
   private final View observations;
+  private final View finalObservations;
   private final View rewards;
   private final View terminations;
 
@@ -41,17 +43,17 @@ final class Simulations implements Dynamics {
 
   private final Steppers.Job placing = item -> place();
   private int placed;
-  private Tensor placedInto;
-  private View placedView;
 
   /** Stands where another stands, to be looked at: looking must change nothing. */
   private Optional<Simulation> likeness = Optional.empty();
 
   Simulations(Task task, Columns columns) {
     this.task = task;
+    this.columns = columns;
     backend = columns.device().backend();
     actions = columns.action().view();
     observations = columns.observation().view();
+    finalObservations = columns.finalObservation().view();
     rewards = columns.reward().view();
     terminations = columns.terminated().view();
 
@@ -98,7 +100,7 @@ final class Simulations implements Dynamics {
   @Override
   public Call step(Part part, Philox clock) {
     Steppers.Job stepping = item -> step(part.from() + item);
-    return () -> threads.run(part.size(), stepping);
+    return Call.inOrder(() -> threads.run(part.size(), stepping), columns.settle(part));
   }
 
   @Override
@@ -111,7 +113,7 @@ final class Simulations implements Dynamics {
             step(i);
           }
         };
-    return () -> threads.run(part.size(), stepping);
+    return Call.inOrder(() -> threads.run(part.size(), stepping), columns.settle(part, held));
   }
 
   private void step(int i) {
@@ -126,7 +128,7 @@ final class Simulations implements Dynamics {
     boolean healthy = task.healthy(s);
     backend.set(rewards.at(0, i), task.reward(s, progress[i], healthy));
     backend.set(terminations.at(0, i), healthy ? 0 : 1);
-    task.observe(s, rows[i].of(observations, i));
+    task.observe(s, rows[i].of(finalObservations, i));
     progress[i] = task.progress(s);
   }
 
@@ -135,7 +137,7 @@ final class Simulations implements Dynamics {
    * a stream of its own besides, and of it 256 blocks for each step.
    */
   @Override
-  public Call begin(Part part, Philox random, View lanes, View count, Tensor observation) {
+  public Call begin(Part part, Philox random, View lanes, View count) {
     var streams = new Philox[part.size()];
     for (int lane = 0; lane < streams.length; lane++) {
       streams[lane] = new Philox(random.seed(), (part.from() + lane + 1L) << 32);
@@ -148,26 +150,18 @@ final class Simulations implements Dynamics {
         System.arraycopy(initialQpos, 0, qpos, 0, qpos.length);
         System.arraycopy(initialQvel, 0, qvel, 0, qvel.length);
         task.begin(streams[lane], qpos, qvel);
-        place(part.from() + lane, observation);
+        placed = part.from() + lane;
+        threads.run(1, placing);
       }
     };
   }
 
-  /** Puts robot i where {@link #qpos} and {@link #qvel} say and observes it in row i. */
-  private void place(int i, Tensor observation) {
-    if (observation != placedInto) {
-      placedInto = observation;
-      placedView = observation.view();
-    }
-    placed = i;
-    threads.run(1, placing);
-  }
-
+  /** Puts robot {@link #placed} where {@link #qpos} and {@link #qvel} say and observes it. */
   private void place() {
     var s = simulations[placed];
     s.place(qpos, qvel);
     progress[placed] = task.progress(s);
-    task.observe(s, rows[placed].of(placedView, placed));
+    task.observe(s, rows[placed].of(observations, placed));
   }
 
   @Override
