@@ -270,7 +270,7 @@ class PhaseTest {
   /** A step of pendulums, of which some that have taken enough steps begin anew. */
   private static Call[] step(OpenClBackend backend, View x) {
     var k = backend.kernels();
-    View state = x.rows(0, 2), action = x.rows(2, 3), last = x.rows(3, 6), reward = x.rows(6, 7);
+    View hidden = x.rows(0, 1), action = x.rows(2, 3), last = x.rows(3, 6), reward = x.rows(6, 7);
     View terminated = x.rows(7, 8), truncated = x.rows(8, 9), observation = x.rows(9, 12);
     View running = x.rows(12, 13), length = x.rows(13, 14);
     View endedReturn = x.rows(14, 15), endedLength = x.rows(15, 16), ended = x.rows(16, 17);
@@ -278,13 +278,11 @@ class PhaseTest {
     var random = new Philox(5, 6);
     return new Call[] {
       k.checkFinite(action, "the action"),
-      k.pendulum(new Kernels.Pendulum(state, action, last, reward)),
+      k.pendulum(new Kernels.Pendulum(hidden, action, observation, last, reward)),
       k.endEpisodes(
           new Kernels.EpisodeEnds(
-              last,
               reward,
               terminated,
-              observation,
               truncated,
               false,
               running,
@@ -300,8 +298,8 @@ class PhaseTest {
               0,
               ended,
               count,
-              state,
               List.of(new Kernels.Interval(-3, 3), new Kernels.Interval(-1, 1)),
+              hidden,
               observation,
               List.of(
                   new Kernels.Feature(Kernels.Feature.Of.COSINE, 0),
