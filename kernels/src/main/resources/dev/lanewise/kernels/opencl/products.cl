@@ -273,8 +273,9 @@ __kernel __attribute__((reqd_work_group_size(SIDE, SIDE, 1))) void product(
   __local float left[DEPTH][ROWS * SIDE + 1];
   __local float right[DEPTH][LANES * SIDE + 1];
   STOP_IF_FAILED
-  const long r0 = get_group_id(1) * (ROWS * SIDE), i0 = get_group_id(0) * (LANES * SIDE);
-  tile(get_local_id(0), get_local_id(1), r0, i0, left, right, OPERANDS, which, m, n, depth);
+  const int x = get_local_id(0), y = get_local_id(1);
+  const long r0 = (get_global_id(1) - y) * ROWS, i0 = (get_global_id(0) - x) * LANES;
+  tile(x, y, r0, i0, left, right, OPERANDS, which, m, n, depth);
 }
 #endif
 #endif
