@@ -20,12 +20,12 @@ final class Products {
     var call = tile.over(product, gemm.c().rows(), gemm.c().lanes());
     return tile.kind() == Tile.Kind.DOT || tile.kind() == Tile.Kind.REGISTER_TILE
         ? Fusible.of(call, piece(gemm, product))
-        : new Fusible(call, cut -> List.of(ofGroup(gemm, cut)));
+        : new Fusible(call, cut -> List.of(ofGroup(gemm, tile, cut)));
   }
 
   /** By a group of a graphics processor, which has no more than its part of C. */
-  private Piece ofGroup(Gemm gemm, Cut cut) {
-    var tile = Tile.ofGroup(groups, gemm.c().rows(), gemm.c().lanes(), cut);
+  private Piece ofGroup(Gemm gemm, Tile whole, Cut cut) {
+    var tile = whole.ofGroup(groups, gemm.c().rows(), gemm.c().lanes(), cut);
     return piece(gemm, product(gemm, tile));
   }
 

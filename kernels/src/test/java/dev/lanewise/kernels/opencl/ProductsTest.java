@@ -58,6 +58,7 @@ class ProductsTest {
         tiles.addAll(Tile.candidates(type, shape));
       }
     }
+    tiles.removeAll(Tile.candidates(OpenClDevice.Type.GPU, Tile.Shape.LARGE)); // TensorCoresTest
     return tiles;
   }
 
