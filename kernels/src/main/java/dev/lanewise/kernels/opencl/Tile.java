@@ -82,7 +82,7 @@ record Tile(Kind kind, int rows, int lanes, int width) {
 
   /** The tile that suits a group's part of a product, which is computed as the whole would be. */
   Tile ofGroup(Groups groups, int m, int n, Cut cut) {
-    if (groups.items() != SIDE * SIDE) {
+    if (groups.items() != SIDE * SIDE || kind == Kind.REGISTER_TILE) {
       return ONE_BY_ONE;
     }
     int rows = cut == Cut.ROWS ? Math.ceilDiv(m, groups.count()) : m;
