@@ -61,7 +61,9 @@ final class Commands {
             "Ctrl-C stops with a checkpoint. The folder holds config.json, metrics.csv,",
             "learning_curve.png, last.safetensors (to resume from) and best.safetensors.",
             "With the same seed the result is the same bit for bit, whatever the number",
-            "of workers, and however often the run was interrupted.");
+            "of workers, and however often the run was interrupted.",
+            "With LANEWISE_JAVA_OPTS=-Dlanewise.opencl.tf32=true NVIDIA's tensor cores may",
+            "round the factors of large products to 10 bits; 'lanewise devices' says if so.");
     spec.addPositional(
         PositionalParamSpec.builder()
             .paramLabel("ALGO")

@@ -48,6 +48,7 @@ final class DevicesCommand {
         "limits",
         "work-groups of %d, %s of local memory"
             .formatted(device.groupSize(), OutOfSlabException.readable(device.localMemory())));
+    line(out, "tf32", OpenClDevices.tf32(device));
     if (!device.denormals()) {
       line(out, "unfit", "it takes numbers below 1.2e-38 for 0");
     }

@@ -63,6 +63,21 @@ class OpenClTest {
   }
 
   @Test
+  void devicesSayWhetherLargeProductsAreRounded() {
+    var first = OpenClDevices.all().getFirst();
+    Assumptions.assumeFalse(first.platform().equals("NVIDIA CUDA"), "it may round them");
+    assertThat(lanewise("devices").assertDone().out())
+        .contains("tf32      not used; -Dlanewise.opencl.tf32=true allows it for large products");
+    System.setProperty("lanewise.opencl.tf32", "true");
+    try {
+      assertThat(lanewise("devices").assertDone().out())
+          .contains("tf32      not used: " + first.platform() + " is not NVIDIA's own driver");
+    } finally {
+      System.clearProperty("lanewise.opencl.tf32");
+    }
+  }
+
+  @Test
   void tooLittleMemoryIsOneSentenceThatNamesIt() {
     BigEnv.register();
     var device = OpenClDevices.choose("");

@@ -17,6 +17,8 @@ import java.util.List;
  * throws what checks have found.
  */
 public final class OpenClBackend implements Backend {
+  private static final System.Logger LOG = System.getLogger(OpenClBackend.class.getName());
+
   /** Items that a group gets done about as fast as another kernel is launched. */
   private static final long SMALL = 1 << 14;
 
@@ -28,6 +30,7 @@ public final class OpenClBackend implements Backend {
   private final Failures failures;
   private final OpenClKernels unchecked;
   private final Kernels kernels;
+  private String tf32 = "not used";
   private boolean closed;
 
   /**
@@ -41,6 +44,10 @@ public final class OpenClBackend implements Backend {
   }
 
   OpenClBackend(OpenClDevice device, Groups groups) {
+    this(device, groups, TensorCores.asked());
+  }
+
+  OpenClBackend(OpenClDevice device, Groups groups, TensorCores.Use use) {
     if (!device.denormals()) {
       throw new OpenClException(
           device.name()
@@ -49,7 +56,7 @@ public final class OpenClBackend implements Backend {
     }
     queue = SignalHandlers.kept(() -> new Queue(OpenClDevices.found(device)));
     var cache = new BinaryCache(device);
-    programs = new Programs(queue, cache);
+    programs = new Programs(queue, cache, TensorCores.defines(use));
     memory = new OpenClMemory(queue);
     flag = new Flag(queue);
     failures = new Failures(queue);
@@ -58,9 +65,28 @@ public final class OpenClBackend implements Backend {
     kernels = new CheckedKernels(unchecked);
     try {
       SelfTest.run(this);
+      tryTensorCores(use, cache);
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  private void tryTensorCores(TensorCores.Use use, BinaryCache cache) {
+    if (use == TensorCores.Use.NEVER) {
+      return;
+    }
+    var missing = TensorCores.missing(use, queue.device, products(), memory, cache);
+    if (missing.isPresent()) {
+      tf32 = "not used: " + missing.get();
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "tf32 is allowed, but {0} computes all products in float32: {1}",
+          queue.device.name(),
+          missing.get());
+    } else {
+      unchecked.useTensorCores();
+      tf32 = "used in large products";
     }
   }
 
@@ -71,7 +97,13 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public String description() {
-    return queue.device.description();
+    return queue.device.description()
+        + (unchecked.usesTensorCores() ? ", tf32 in large products" : "");
+  }
+
+  /** Whether large products are of factors rounded to tf32, and if not though allowed, why. */
+  String tf32() {
+    return tf32;
   }
 
   public OpenClDevice device() {
@@ -105,6 +137,10 @@ public final class OpenClBackend implements Backend {
 
   Products products() {
     return unchecked.products();
+  }
+
+  OpenClMemory memory() {
+    return memory;
   }
 
   /** Kernel objects that calls on open regions have. */

@@ -73,6 +73,15 @@ public final class OpenClDevices {
                         .formatted(indexOrName, listed())));
   }
 
+  /**
+   * Whether large products of a device are of factors rounded to tf32, which {@code
+   * -Dlanewise.opencl.tf32=true} allows; if they are not, why. Opens the device where it is
+   * allowed.
+   */
+  public static String tf32(OpenClDevice device) {
+    return TensorCores.state(device);
+  }
+
   private static String names(OpenClDevice device) {
     return device.name() + "\n" + device.vendor() + "\n" + device.platform();
   }

@@ -25,6 +25,7 @@ final class OpenClKernels implements Kernels {
   private final Checks checks;
   private final Products products;
   private final Tuner tuner;
+  private boolean tensorCores;
 
   OpenClKernels(
       Queue queue,
@@ -40,7 +41,7 @@ final class OpenClKernels implements Kernels {
     this.failures = failures;
     checks = new Checks(this, flag, memory);
     products = new Products(this, groups);
-    tuner = new Tuner(queue, memory, cache, products);
+    tuner = new Tuner(queue, memory, cache, products, programs.options());
   }
 
   KernelCall.Binding bind(String file, String kernel) {
@@ -73,12 +74,25 @@ final class OpenClKernels implements Kernels {
     return products;
   }
 
+  /** From now on tensor cores have the products that are large enough. */
+  void useTensorCores() {
+    tensorCores = true;
+  }
+
+  boolean usesTensorCores() {
+    return tensorCores;
+  }
+
   @Override
   public Call gemm(Gemm gemm) {
-    int m = gemm.c().rows(), n = gemm.c().lanes();
-    return gemm.form() == Gemm.Form.DOT
-        ? products.gemm(gemm, Tile.DOT)
-        : products.gemm(gemm, tuner.tile(Tile.Shape.of(m, n)));
+    if (gemm.form() == Gemm.Form.DOT) {
+      return products.gemm(gemm, Tile.DOT);
+    }
+    var shape =
+        tensorCores && TensorCores.have(gemm)
+            ? Tile.Shape.LARGE
+            : Tile.Shape.of(gemm.c().rows(), gemm.c().lanes());
+    return products.gemm(gemm, tuner.tile(shape));
   }
 
   @Override

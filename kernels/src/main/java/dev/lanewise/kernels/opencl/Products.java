@@ -18,14 +18,14 @@ final class Products {
   Call gemm(Gemm gemm, Tile tile) {
     var product = product(gemm, tile);
     var call = tile.over(product, gemm.c().rows(), gemm.c().lanes());
-    return tile.kind() == Tile.Kind.DOT || tile.kind() == Tile.Kind.REGISTER_TILE
+    return tile.kind() == Tile.Kind.DOT || groups.items() == 1
         ? Fusible.of(call, piece(gemm, product))
-        : new Fusible(call, cut -> List.of(ofGroup(gemm, cut)));
+        : new Fusible(call, cut -> List.of(ofGroup(gemm, tile, cut)));
   }
 
-  /** By a group of a graphics processor, which has no more than its part of C. */
-  private Piece ofGroup(Gemm gemm, Cut cut) {
-    var tile = Tile.ofGroup(groups, gemm.c().rows(), gemm.c().lanes(), cut);
+  /** By a group of many work-items, which has no more than its part of C. */
+  private Piece ofGroup(Gemm gemm, Tile whole, Cut cut) {
+    var tile = whole.ofGroup(groups, gemm.c().rows(), gemm.c().lanes(), cut);
     return piece(gemm, product(gemm, tile));
   }
 

@@ -30,16 +30,21 @@ final class Programs implements AutoCloseable {
   private final Queue queue;
   private final BinaryCache cache;
   private final boolean keeps;
+  private final String always;
   private final Map<String, cl_program> built = new HashMap<>();
 
-  Programs(Queue queue, BinaryCache cache) {
-    this(queue, cache, !queue.device.platform().equals(POCL));
+  /**
+   * @param always what every program is built with; empty, or beginning with a space
+   */
+  Programs(Queue queue, BinaryCache cache, String always) {
+    this(queue, cache, !queue.device.platform().equals(POCL), always);
   }
 
-  Programs(Queue queue, BinaryCache cache, boolean keeps) {
+  Programs(Queue queue, BinaryCache cache, boolean keeps, String always) {
     this.queue = queue;
     this.cache = cache;
     this.keeps = keeps;
+    this.always = always;
   }
 
   /** A kernel of a file without its ending; defines is empty, or begins with a space. */
@@ -60,8 +65,13 @@ final class Programs implements AutoCloseable {
     return queue.kernel(program, name);
   }
 
+  /** What every program is built with. */
+  String options() {
+    return OPTIONS + (queue.device.exactDivision() ? EXACT : "") + always;
+  }
+
   private cl_program program(String file, String source, String defines) {
-    String options = OPTIONS + (queue.device.exactDivision() ? EXACT : "") + defines;
+    String options = options() + defines;
     byte[] saved = keeps ? cache.load(file, source, options) : null;
     if (saved != null) {
       try {

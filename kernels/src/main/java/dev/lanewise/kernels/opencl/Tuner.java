@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * Which tile a device is fastest with, for each kind of shape: tried once, at the first product of
- * that kind, and kept on disk with the built programs. Numbers do not depend on it.
+ * that kind, and kept on disk with the built programs. Numbers do not depend on it: whether {@link
+ * TensorCores} have a product is never a matter of time.
  */
 final class Tuner {
   private static final int TRIES = 20;
@@ -21,13 +22,18 @@ final class Tuner {
   private final OpenClMemory memory;
   private final BinaryCache cache;
   private final Products products;
+  private final String options;
   private final Map<Tile.Shape, Tile> chosen = new EnumMap<>(Tile.Shape.class);
 
-  Tuner(Queue queue, OpenClMemory memory, BinaryCache cache, Products products) {
+  /**
+   * @param options that programs are built with
+   */
+  Tuner(Queue queue, OpenClMemory memory, BinaryCache cache, Products products, String options) {
     this.queue = queue;
     this.memory = memory;
     this.cache = cache;
     this.products = products;
+    this.options = options;
   }
 
   synchronized Tile tile(Tile.Shape shape) {
@@ -39,8 +45,8 @@ final class Tuner {
         Tile.candidates(queue.device.type(), shape).stream()
             .filter(tile -> tile.fits(queue.device))
             .toList();
-    String name = "tile-" + shape, source = Programs.text("products");
-    byte[] saved = cache.load(name, source, candidates.toString());
+    String name = "tile-" + shape, source = Programs.text("products"), key = candidates + options;
+    byte[] saved = cache.load(name, source, key);
     if (saved != null) {
       String text = new String(saved, StandardCharsets.UTF_8);
       for (var tile : candidates) {
@@ -50,11 +56,7 @@ final class Tuner {
       }
     }
     var fastest = fastest(shape, candidates);
-    cache.save(
-        name,
-        source,
-        candidates.toString(),
-        () -> fastest.toString().getBytes(StandardCharsets.UTF_8));
+    cache.save(name, source, key, () -> fastest.toString().getBytes(StandardCharsets.UTF_8));
     return fastest;
   }
 

@@ -273,8 +273,159 @@ __kernel __attribute__((reqd_work_group_size(SIDE, SIDE, 1))) void product(
   __local float left[DEPTH][ROWS * SIDE + 1];
   __local float right[DEPTH][LANES * SIDE + 1];
   STOP_IF_FAILED
-  const long r0 = get_group_id(1) * (ROWS * SIDE), i0 = get_group_id(0) * (LANES * SIDE);
-  tile(get_local_id(0), get_local_id(1), r0, i0, left, right, OPERANDS, which, m, n, depth);
+  const int x = get_local_id(0), y = get_local_id(1);
+  const long r0 = (get_global_id(1) - y) * ROWS, i0 = (get_global_id(0) - x) * LANES;
+  tile(x, y, r0, i0, left, right, OPERANDS, which, m, n, depth);
+}
+#endif
+#endif
+
+#ifdef TENSOR_TILE
+// For NVIDIA's tensor cores: a group of eight warps, WIDTH of them side by side, each with ROWS x LANES
+// elements, reads DEPTH columns of A and rows of B into local memory at a time, rounded to tf32. There
+// they lie so that the work-items of a warp, which read a fragment, read different banks.
+
+#define DEPTH 16
+#define WARP 32
+#define ITEMS (8 * WARP)
+#define HIGH (8 / WIDTH * ROWS)
+#define WIDE (WIDTH * LANES)
+#define LEFT_ROW (DEPTH + 4)
+#define RIGHT_ROW (WIDE + 8)
+
+#ifndef MMA
+#ifdef EMULATED
+// What the instructions are documented to do, by the same fragments: for tests on other devices.
+#define MMA (6 * ITEMS)
+
+// the nearest float with 10 bits of mantissa, away from zero where two are as near
+static uint tf32(const float x) {
+  return isnan(x) ? 0x7FFFFFFF : isinf(x) ? as_uint(x) : (as_uint(x) + 0x1000) & 0xFFFFE000;
+}
+
+static float4 mma(const uint4 a, const uint2 b, const float4 c, __local uint *exchange) {
+  const int item = get_local_id(0), g = item % WARP / 4, t = item % 4;
+  vstore4(a, 0, exchange + 6 * item);
+  vstore2(b, 0, exchange + 6 * item + 4);
+  barrier(CLK_LOCAL_MEM_FENCE);
+  __local const uint *warp = exchange + 6 * (item - item % WARP);
+  float4 d = c;
+  for (int k = 0; k < 8; k++) {
+    __local const uint *left = warp + 6 * (4 * g + k % 4) + k / 4 * 2;
+    __local const uint *right = warp + 6 * (4 * 2 * t + k % 4) + 4 + k / 4;
+    const float2 column = (float2)(as_float(left[0]), as_float(left[1]));
+    const float2 row = (float2)(as_float(right[0]), as_float(right[6 * 4]));
+    d = fma(column.s0011, row.s0101, d);
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  return d;
+}
+#else
+#define MMA 0
+
+static uint tf32(const float x) {
+  uint y;
+  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(y) : "f"(x));
+  return y;
+}
+
+// A B + C of 16 x 8 elements, by a warp. Its work-item 4 g + t has of A (g, t), (g + 8, t), (g, t + 4),
+// (g + 8, t + 4), of B (t, g), (t + 4, g), of C (g, 2 t), (g, 2 t + 1), (g + 8, 2 t), (g + 8, 2 t + 1):
+// PTX ISA, matrix fragments for mma.m16n8k8.
+static float4 mma(const uint4 a, const uint2 b, const float4 c, __local uint *exchange) {
+  float d0 = c.s0, d1 = c.s1, d2 = c.s2, d3 = c.s3;
+  asm volatile(
+      "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 "
+      "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+f"(d0), "+f"(d1), "+f"(d2), "+f"(d3)
+      : "r"(a.s0), "r"(a.s1), "r"(a.s2), "r"(a.s3), "r"(b.s0), "r"(b.s1));
+  return (float4)(d0, d1, d2, d3);
+}
+#endif
+
+#define FETCH(x, r, i, rows, lanes) ((r) < (rows) && (i) < (lanes) ? AT(x, r, i) : 0.0f)
+#define WRITE(r, i, x)                                                                       \
+  if ((r) < m && (i) < n) {                                                                  \
+    AT(c, r, i) = epilogue(which, x, GATED(which) ? AT(gate, r, i) : 0.0f); \
+  }
+#endif
+
+// floats of local memory
+#define MEMORY (HIGH * LEFT_ROW + DEPTH * RIGHT_ROW + MMA)
+
+static void tile(const long r0, const long i0, __local uint *memory, GEMM) {
+  const int item = get_local_id(0), warp = item / WARP, g = item % WARP / 4, t = item % 4;
+  const int top = warp / WIDTH * ROWS + g, first = warp % WIDTH * LANES;
+  __local uint *left = memory, *right = left + HIGH * LEFT_ROW;
+  float4 sums[ROWS / 16][LANES / 8];
+#pragma unroll
+  for (int j = 0; j < ROWS / 16; j++) {
+#pragma unroll
+    for (int v = 0; v < LANES / 8; v++) {
+      const long r = r0 + top + 16 * j, i = i0 + first + 8 * v + 2 * t;
+      sums[j][v] = (float4)(
+          FETCH(initial, r, i, m, n), FETCH(initial, r, i + 1, m, n),
+          FETCH(initial, r + 8, i, m, n), FETCH(initial, r + 8, i + 1, m, n));
+    }
+  }
+  for (int k0 = 0; k0 < depth; k0 += DEPTH) {
+    for (int e = item; e < HIGH * DEPTH; e += ITEMS) {
+      // neighbours read neighbours, whichever way A lies
+      const int k = aLane == 1 ? e % DEPTH : e / HIGH, j = aLane == 1 ? e / DEPTH : e % HIGH;
+      left[j * LEFT_ROW + k] = tf32(FETCH(a, r0 + j, k0 + k, m, depth));
+    }
+    for (int e = item; e < WIDE * DEPTH; e += ITEMS) {
+      const int k = bLane == 1 ? e / WIDE : e % DEPTH, j = bLane == 1 ? e % WIDE : e / DEPTH;
+      right[k * RIGHT_ROW + j] = tf32(FETCH(b, k0 + k, i0 + j, depth, n));
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+#pragma unroll
+    for (int k = 0; k < DEPTH; k += 8) {
+      uint2 below[LANES / 8];
+#pragma unroll
+      for (int v = 0; v < LANES / 8; v++) {
+        __local const uint *from = right + (k + t) * RIGHT_ROW + first + 8 * v + g;
+        below[v] = (uint2)(from[0], from[4 * RIGHT_ROW]);
+      }
+#pragma unroll
+      for (int j = 0; j < ROWS / 16; j++) {
+        __local const uint *from = left + (top + 16 * j) * LEFT_ROW + k + t;
+        const uint4 beside =
+            (uint4)(from[0], from[8 * LEFT_ROW], from[4], from[8 * LEFT_ROW + 4]);
+#pragma unroll
+        for (int v = 0; v < LANES / 8; v++) {
+          sums[j][v] = mma(beside, below[v], sums[j][v], right + DEPTH * RIGHT_ROW);
+        }
+      }
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+#pragma unroll
+  for (int j = 0; j < ROWS / 16; j++) {
+#pragma unroll
+    for (int v = 0; v < LANES / 8; v++) {
+      const long r = r0 + top + 16 * j, i = i0 + first + 8 * v + 2 * t;
+      WRITE(r, i, sums[j][v].s0)
+      WRITE(r, i + 1, sums[j][v].s1)
+      WRITE(r + 8, i, sums[j][v].s2)
+      WRITE(r + 8, i + 1, sums[j][v].s3)
+    }
+  }
+}
+
+#ifdef PHASE
+KERNEL product(PART GEMM) {
+  for (long r0 = rowFrom; r0 < rowTo; r0 += HIGH) {
+    for (long i0 = laneFrom; i0 < laneTo; i0 += WIDE) {
+      tile(r0, i0, (__local uint *)shared, OPERANDS, which, rowTo, laneTo, depth);
+    }
+  }
+}
+#else
+__kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void product(PART GEMM) {
+  __local uint memory[MEMORY];
+  STOP_IF_FAILED
+  tile(get_global_id(1) * HIGH, get_group_id(0) * WIDE, memory, OPERANDS, which, m, n, depth);
 }
 #endif
 #endif

@@ -43,6 +43,14 @@ class ProductsTest {
     }
   }
 
+  /** More than a kernel is launched for at once. */
+  @Test
+  void everyTileHasAllOfManyRows() {
+    for (var tile : tiles()) {
+      product(tile, 70_001, 3, 2, false, false, Epilogue.NONE);
+    }
+  }
+
   private static Set<Tile> tiles() {
     var tiles = new LinkedHashSet<Tile>();
     for (var type : OpenClDevice.Type.values()) {
@@ -50,6 +58,7 @@ class ProductsTest {
         tiles.addAll(Tile.candidates(type, shape));
       }
     }
+    tiles.removeAll(Tile.candidates(OpenClDevice.Type.GPU, Tile.Shape.LARGE)); // TensorCoresTest
     return tiles;
   }
 

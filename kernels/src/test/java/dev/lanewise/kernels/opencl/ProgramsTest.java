@@ -50,7 +50,7 @@ class ProgramsTest {
   void aProgramThatDoesNotBuildShowsTheLog() {
     var device = OpenClDevices.choose("");
     try (var queue = new Queue(OpenClDevices.found(device));
-        var programs = new Programs(queue, new BinaryCache(device, folder), true)) {
+        var programs = new Programs(queue, new BinaryCache(device, folder), true, "")) {
       assertThatThrownBy(() -> programs.kernel("scan", "scan", " -D__kernel=nonsense"))
           .isInstanceOf(OpenClException.class)
           .hasMessageContaining("does not build scan.cl")
@@ -61,7 +61,7 @@ class ProgramsTest {
   private static void buildScan(Path in) {
     var device = OpenClDevices.choose("");
     try (var queue = new Queue(OpenClDevices.found(device));
-        var programs = new Programs(queue, new BinaryCache(device, in), true)) {
+        var programs = new Programs(queue, new BinaryCache(device, in), true, "")) {
       CL.clReleaseKernel(programs.kernel("scan", "scan"));
     }
   }
