@@ -11,6 +11,9 @@ import dev.lanewise.engine.env.BatchedEnv;
  */
 final class EndedEpisodes {
 
+  /** A good number of steps to keep where nothing else says when to read. */
+  static final int STEPS_UNREAD = 100;
+
   /** Who is told, step by step, and in each of one environment after the other. */
   interface Listener {
     void ended(int env, float episodeReturn, float length);

@@ -13,9 +13,6 @@ public final class Evaluator implements AutoCloseable {
   /** An episode without a time limit might never end. */
   private static final long LONGEST_EPISODE = 1_000_000;
 
-  /** After so many steps an asynchronous device is asked which episodes have ended. */
-  private static final int STEPS_UNREAD = 100;
-
   private final BatchedEnv env;
   private final Plan policy;
   private final EndedEpisodes episodes;
@@ -27,7 +24,7 @@ public final class Evaluator implements AutoCloseable {
   public Evaluator(Training training, BatchedEnv env) {
     this.env = env;
     policy = training.policy(env);
-    episodes = new EndedEpisodes(env, STEPS_UNREAD);
+    episodes = new EndedEpisodes(env, EndedEpisodes.STEPS_UNREAD);
     keep = env.reward().device().record(episodes::record);
   }
 

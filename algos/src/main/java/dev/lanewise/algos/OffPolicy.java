@@ -89,9 +89,6 @@ public final class OffPolicy implements Training {
     }
   }
 
-  /** After so many steps an asynchronous device is asked which episodes have ended. */
-  private static final int STEPS_UNREAD = 100;
-
   private final Config config;
   private final BatchedEnv env;
   private final ActionScale scale;
@@ -128,7 +125,7 @@ public final class OffPolicy implements Training {
     agent = maker.make(memory, random);
     env = config.wrappers.forTraining(spec.id(), device, config.nEnvs());
     noise = noiseConfig.on(env.action(), random);
-    episodes = new EpisodeStatistics(env, STEPS_UNREAD);
+    episodes = new EpisodeStatistics(env, EndedEpisodes.STEPS_UNREAD);
     var seen = device.columns("seen", config.nEnvs(), spec.observationSpace().size());
     explore =
         device.record(

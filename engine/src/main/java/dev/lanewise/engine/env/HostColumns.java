@@ -8,7 +8,6 @@ import dev.lanewise.kernels.Philox;
 import dev.lanewise.kernels.View;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.function.Function;
 
@@ -81,14 +80,10 @@ final class HostColumns implements Dynamics {
     mask = allowed.map(there -> new Twin(there.view(), dynamics.actionMask().orElseThrow()));
   }
 
+  /** What goes there and back is whole columns. */
   @Override
   public boolean isParallel() {
-    return dynamics.isParallel();
-  }
-
-  @Override
-  public OptionalInt workerShare() {
-    return dynamics.workerShare();
+    return false;
   }
 
   @Override
