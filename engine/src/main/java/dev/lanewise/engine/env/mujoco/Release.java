@@ -74,8 +74,8 @@ record Release(
   }
 
   /**
-   * The blocks of memory that MuJoCo asked for while it made the probe's data: the struct first,
-   * then what its pointers point into. Nothing else is read.
+   * The blocks of memory that MuJoCo asked for while it made the probe's data: the struct, the
+   * buffer of the arrays that are always there, the arena of those that last for a step.
    */
   private static final class Allocations {
     private static final List<MemorySegment> BLOCKS = new ArrayList<>();
@@ -141,13 +141,17 @@ record Release(
     return MemorySegment.ofAddress(address).reinterpret(bytes);
   }
 
-  /** The arithmetic of {@code probe.xml}: bodies a, b on it, c and d. */
-  private record Probe(long model, long data, MemorySegment struct) {
+  /**
+   * The arithmetic of {@code probe.xml}: bodies a, b on it, c and d. Nothing is read but the struct
+   * and the buffer: the arena of 3.x holds copies by islands, as like the arrays that are looked
+   * for as they can be.
+   */
+  private record Probe(long model, long data, MemorySegment struct, MemorySegment buffer) {
     private static final int NV = 15;
     private static final int NBODY = 5;
 
     Probe(long model, long data) {
-      this(model, data, Allocations.BLOCKS.getFirst());
+      this(model, data, Allocations.BLOCKS.getFirst(), Allocations.BLOCKS.get(1));
       if (struct.address() != data) {
         throw unknown("mjData itself");
       }
@@ -302,7 +306,7 @@ record Release(
       var addresses = new ArrayList<Long>();
       for (long offset = 0; offset + 8 <= struct.byteSize(); offset += 8) {
         long address = struct.get(JAVA_LONG, offset);
-        if (pointsInto(address, count * 8L) && content.test(segment(address, count * 8L))) {
+        if (inBuffer(address, count * 8L) && content.test(segment(address, count * 8L))) {
           int known = addresses.indexOf(address);
           if (known >= 0) {
             offsets.set(known, offset);
@@ -315,14 +319,9 @@ record Release(
       return offsets;
     }
 
-    private boolean pointsInto(long address, long bytes) {
-      for (var block : Allocations.BLOCKS) {
-        long end = block.address() + block.byteSize();
-        if (block != struct && address >= block.address() && address <= end - bytes) {
-          return address % 8 == 0;
-        }
-      }
-      return false;
+    private boolean inBuffer(long address, long bytes) {
+      long from = address - buffer.address();
+      return from >= 0 && from <= buffer.byteSize() - bytes && from % 8 == 0;
     }
 
     private MemorySegment array(long offset, int count) {
