@@ -56,7 +56,8 @@ public final class OpenClBackend implements Backend {
     }
     queue = SignalHandlers.kept(() -> new Queue(OpenClDevices.found(device)));
     var cache = new BinaryCache(device);
-    programs = new Programs(queue, cache, TensorCores.defines(use));
+    String always = TensorCores.defines(use);
+    programs = new Programs(queue, cache, always + WarpShuffles.defines(queue, cache, always));
     memory = new OpenClMemory(queue);
     flag = new Flag(queue);
     failures = new Failures(queue);

@@ -15,7 +15,7 @@ import org.jocl.cl_mem;
 
 /** The list of kernels and which of OpenCL's answers each, with what arguments. */
 final class OpenClKernels implements Kernels {
-  private static final int PARTS = 16;
+  static final int PARTS = 16;
   private static final int RUNS = 64;
 
   private final Queue queue;

@@ -17,7 +17,7 @@ final class TensorCores {
   private static final String PROPERTY = "lanewise.opencl.tf32";
 
   /** The one platform that takes PTX in OpenCL C; LLVM of another may end the process. */
-  private static final String NVIDIA = "NVIDIA CUDA";
+  static final String NVIDIA = "NVIDIA CUDA";
 
   /** As it is written: PoCL's optimizer dies of barriers in loops of a phase. */
   private static final String EMULATION = " -DEMULATED -cl-opt-disable";

@@ -3,6 +3,52 @@
 
 #define PARTS 16
 
+#ifdef SHUFFLES
+// x of the work-item so many further among the PARTS, of the last ones their own
+static float farther(const float x, const int apart, const int t, __local float *shared) {
+#ifdef EMULATED
+  shared[t] = x;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  const float y = shared[t % PARTS + apart < PARTS ? t + apart : t];
+  barrier(CLK_LOCAL_MEM_FENCE);
+#else
+  float y; // 0x101f: among 16 of the 32 that go together, which are all there or half of them
+  const uint present = get_local_size(0) == PARTS ? 0xffff : 0xffffffff;
+  asm volatile("shfl.sync.down.b32 %0, %1, %2, 0x101f, %3;"
+               : "=f"(y) : "f"(x), "r"(apart), "r"(present));
+#endif
+  return y;
+}
+#endif
+
+// Of PARTS sums, each of the next work-item t, the sum of all, which their first one gets.
+static float folded(float sum, const int t, __local float *shared) {
+#ifdef SHUFFLES
+  for (int apart = PARTS / 2; apart > 0; apart /= 2) {
+    sum += farther(sum, apart, t, shared);
+  }
+#else
+  shared[t] = sum;
+  for (int apart = PARTS / 2; apart > 0; apart /= 2) {
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (t % PARTS < apart) {
+      shared[t] += shared[t + apart];
+    }
+  }
+  sum = shared[t];
+  barrier(CLK_LOCAL_MEM_FENCE);
+#endif
+  return sum;
+}
+
+#ifdef PROBE
+__kernel void fold(__global float *x) {
+  __local float shared[256];
+  const int i = get_global_id(0);
+  x[i] = folded(x[i], get_local_id(0), shared);
+}
+#endif
+
 // the larger, or the first NaN
 static bool better(const float x, const float largest) {
   return !(x <= largest) && !isnan(largest);
@@ -109,17 +155,10 @@ KERNEL lanes_SUM(PART VIEW(x), VIEW(y), const int rows, const int lanes) {
         sum += AT(x, r, i);
       }
     }
-    shared[t] = sum;
-    for (int apart = PARTS / 2; apart > 0; apart /= 2) {
-      barrier(CLK_LOCAL_MEM_FENCE);
-      if (p < apart) {
-        shared[t] += shared[t + apart];
-      }
-    }
+    sum = folded(sum, t, shared);
     if (p == 0 && r < rowTo) {
-      AT(y, r, 0) = shared[t];
+      AT(y, r, 0) = sum;
     }
-    barrier(CLK_LOCAL_MEM_FENCE);
   }
 }
 #endif
@@ -134,15 +173,9 @@ __kernel __attribute__((reqd_work_group_size(PARTS, 1, 1))) void lanes_SUM(
   for (long i = p; i < lanes; i += PARTS) {
     sum += AT(x, r, i);
   }
-  sums[p] = sum;
-  for (int apart = PARTS / 2; apart > 0; apart /= 2) {
-    barrier(CLK_LOCAL_MEM_FENCE);
-    if (p < apart) {
-      sums[p] += sums[p + apart];
-    }
-  }
+  sum = folded(sum, p, sums);
   if (p == 0) {
-    AT(y, r, 0) = sums[0];
+    AT(y, r, 0) = sum;
   }
 }
 
