@@ -28,7 +28,7 @@ class SameBitsTest {
     assertThat(expected).hasSize(made().size());
     assertThat(checksums(128, 2)).as("128 bits, 2 workers").isEqualTo(expected);
     assertThat(checksums(256, 2)).as("256 bits, 2 workers").isEqualTo(expected);
-    assertThat(checksums(512, 1)).as("512 bits, 1 worker").isEqualTo(expected);
+    assertThat(checksums(512, 2)).as("512 bits, 2 workers").isEqualTo(expected);
   }
 
   private static List<String> made() {
