@@ -24,8 +24,8 @@ final class Presets {
       ppo Acrobot-v1: total_timesteps=1000000 n_envs=16 n_steps=256 gae_lambda=0.94 n_epochs=4
       ppo CartPole-v1: total_timesteps=100000 n_envs=8 n_steps=32 batch_size=256 n_epochs=20 \
       gae_lambda=0.8 gamma=0.98 learning_rate=lin_1e-3 clip_range=lin_0.2
-      ppo HalfCheetah-v5: total_timesteps=1000000 n_envs=16 n_steps=128 \
-      learning_rate=lin_3e-4 vf_coef=0.25 normalize=true
+      ppo HalfCheetah-v5: total_timesteps=1000000 n_envs=16 n_steps=128 gamma=0.98 \
+      gae_lambda=0.92 learning_rate=lin_3e-4 vf_coef=0.25 normalize=true log_std_init=-1
       ppo LunarLander-v3: total_timesteps=1000000 n_envs=16 n_steps=1024 gae_lambda=0.98 \
       gamma=0.999 n_epochs=8 learning_rate=lin_1e-3
       ppo LunarLanderContinuous-v3: total_timesteps=1000000 n_envs=16 n_steps=1024 \
