@@ -19,8 +19,9 @@ final class Presets {
       noise_type=ornstein-uhlenbeck noise_std=1
       ddpg HalfCheetah-v5: total_timesteps=1000000 learning_starts=10000 batch_size=128 \
       net_arch=256,256
-      ddpg LunarLanderContinuous-v3: total_timesteps=200000 n_envs=4 gradient_steps=4 \
-      net_arch=64,64 learning_starts=10000 n_steps=5 gamma=0.995 learning_rate=lin_1e-3 tau=0.01
+      ddpg LunarLanderContinuous-v3: total_timesteps=300000 n_envs=4 gradient_steps=4 \
+      net_arch=64,64 learning_starts=10000 n_steps=5 gamma=0.998 learning_rate=lin_1e-3 tau=0.01 \
+      noise_type=ornstein-uhlenbeck noise_std=0.3
       ppo Acrobot-v1: total_timesteps=1000000 n_envs=16 n_steps=256 gae_lambda=0.94 n_epochs=4
       ppo CartPole-v1: total_timesteps=100000 n_envs=8 n_steps=32 batch_size=256 n_epochs=20 \
       gae_lambda=0.8 gamma=0.98 learning_rate=lin_1e-3 clip_range=lin_0.2
@@ -41,16 +42,17 @@ final class Presets {
       target_entropy=0.1 learning_starts=1000
       sac HalfCheetah-v5: total_timesteps=1000000 learning_starts=10000 batch_size=128 \
       learning_rate=1e-3
-      sac LunarLanderContinuous-v3: total_timesteps=300000 n_envs=4 gradient_steps=4 \
-      net_arch=64,64 learning_starts=10000 n_steps=5 gamma=0.995 learning_rate=lin_1e-3 tau=0.01
+      sac LunarLanderContinuous-v3: total_timesteps=500000 n_envs=4 gradient_steps=4 \
+      net_arch=64,64 learning_starts=10000 n_steps=5 gamma=0.998 learning_rate=lin_1e-3 tau=0.01
       sac MountainCarContinuous-v0: total_timesteps=50000 buffer_size=50000 batch_size=512 \
       ent_coef=0.1 train_freq=32 gradient_steps=32 gamma=0.9999 tau=0.01 learning_starts=0 \
       net_arch=64,64 use_sde=true log_std_init=-3.67
       sac Pendulum-v1: total_timesteps=10000 learning_rate=1e-3 net_arch=64,64
       td3 HalfCheetah-v5: total_timesteps=1000000 learning_starts=10000 batch_size=128 \
       net_arch=256,256
-      td3 LunarLanderContinuous-v3: total_timesteps=200000 n_envs=4 gradient_steps=4 \
-      net_arch=64,64 learning_starts=10000 n_steps=5 gamma=0.995 learning_rate=lin_1e-3 tau=0.01
+      td3 LunarLanderContinuous-v3: total_timesteps=300000 n_envs=4 gradient_steps=4 \
+      net_arch=64,64 learning_starts=10000 n_steps=5 gamma=0.998 learning_rate=lin_1e-3 tau=0.01 \
+      noise_type=ornstein-uhlenbeck noise_std=0.3
       td3 Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 \
       learning_starts=1000 net_arch=64,64
       td3 MountainCarContinuous-v0: total_timesteps=200000 n_envs=16 gradient_steps=8 \
