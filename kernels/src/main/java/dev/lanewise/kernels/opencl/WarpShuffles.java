@@ -53,7 +53,7 @@ final class WarpShuffles {
     }
   }
 
-  /** What the first item of each row's has when all are done. */
+  /** The sum of each sixteen numbers, as the device's groups of this size find it. */
   private static float[] folded(Queue queue, Programs programs, int group) {
     var kernel = programs.kernel("reductions", "fold", " -DPROBE");
     var buffer = queue.zeroed(ITEMS * Float.BYTES);

@@ -29,13 +29,9 @@ class TensorCoresTest {
 
   @BeforeAll
   static void open() {
-    OpenClDevices.missing()
-        .ifPresent(
-            missing -> {
-              System.out.println("SKIPPED, no product of tensor cores was tested: " + missing);
-              Assumptions.abort(missing);
-            });
-    backend = new OpenClBackend(OpenClDevices.choose(""), GROUPS, TensorCores.Use.EMULATED);
+    backend =
+        new OpenClBackend(
+            Installed.device("no product of tensor cores"), GROUPS, TensorCores.Use.EMULATED);
   }
 
   @AfterAll

@@ -24,13 +24,9 @@ class WarpShufflesTest {
 
   @BeforeAll
   static void open() {
-    OpenClDevices.missing()
-        .ifPresent(
-            missing -> {
-              System.out.println("SKIPPED, no sum by warp shuffles was tested: " + missing);
-              Assumptions.abort(missing);
-            });
-    backend = new OpenClBackend(OpenClDevices.choose(""), GROUPS, TensorCores.Use.EMULATED);
+    backend =
+        new OpenClBackend(
+            Installed.device("no sum by warp shuffles"), GROUPS, TensorCores.Use.EMULATED);
   }
 
   @AfterAll

@@ -151,10 +151,17 @@ record Release(
     private static final int NBODY = 5;
 
     Probe(long model, long data) {
-      this(model, data, Allocations.BLOCKS.getFirst(), Allocations.BLOCKS.get(1));
+      this(model, data, block(0), block(1));
       if (struct.address() != data) {
         throw unknown("mjData itself");
       }
+    }
+
+    private static MemorySegment block(int i) {
+      if (i >= Allocations.BLOCKS.size()) {
+        throw unknown("mjData's arrays");
+      }
+      return Allocations.BLOCKS.get(i);
     }
 
     Release layout() {
