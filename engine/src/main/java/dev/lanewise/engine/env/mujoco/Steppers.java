@@ -14,12 +14,15 @@ final class Steppers implements AutoCloseable {
     void run(int item);
   }
 
-  /**
-   * How long a thread without work, or a caller with a core of its own, waits before it sleeps:
-   * tens of microseconds, the time of a few environments and of waking somebody. A caller that
-   * spins through the steps of a whole batch slows down whoever works for it.
-   */
+  /** How long a thread without work keeps its core: tens of microseconds. */
   private static final int SPINS = 2_000;
+
+  /**
+   * How long a caller that has a core of its own stays awake, which it lends to whoever needs it
+   * after the first {@link #SPINS}: some milliseconds, the steps of a batch. To wake it takes as
+   * long as a robot's step or two.
+   */
+  private static final int PATIENCE = 10_000;
 
   private final class Stepper extends NativeThread {
     volatile boolean parked;
@@ -35,9 +38,6 @@ final class Steppers implements AutoCloseable {
         if (left == 0) {
           idle();
         } else if (unclaimed.compareAndSet(left, left - 1)) {
-          if (left == 1 && spare) {
-            wakeCaller();
-          }
           work(left - 1);
         }
       }
@@ -119,38 +119,24 @@ final class Steppers implements AutoCloseable {
     }
   }
 
-  /**
-   * A caller with a core of its own is woken when the last item is claimed, so that it is awake
-   * when that is done: waking takes tens of microseconds.
-   */
   private void await() {
-    for (int spin = 0; unfinished.get() != 0; spin++) {
-      if (spare && spin < SPINS) {
+    for (int spin = 0; spare && spin < PATIENCE && unfinished.get() != 0; spin++) {
+      if (spin < SPINS) {
         Thread.onSpinWait();
-        continue;
-      }
-      boolean claimed = unclaimed.get() == 0;
-      waiting = Thread.currentThread();
-      if (claimed ? unfinished.get() != 0 : unclaimed.get() != 0) {
-        LockSupport.park(this);
-      }
-      waiting = null;
-      if (!claimed) {
-        spin = 0;
+      } else {
+        Thread.yield();
       }
     }
+    waiting = Thread.currentThread();
+    while (unfinished.get() != 0) {
+      LockSupport.park(this);
+    }
+    waiting = null;
   }
 
   private void finished(int items) {
     if (unfinished.addAndGet(-items) == 0) {
-      wakeCaller();
-    }
-  }
-
-  private void wakeCaller() {
-    var caller = waiting;
-    if (caller != null) {
-      LockSupport.unpark(caller);
+      LockSupport.unpark(waiting);
     }
   }
 
