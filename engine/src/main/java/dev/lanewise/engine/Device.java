@@ -10,6 +10,7 @@ import dev.lanewise.kernels.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Where tensors live and plans run: a backend with its memory and workers. Closing it gives back
@@ -143,18 +144,26 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * Calls that share no element that any of them writes, to run at the same time on as many
-   * workers; those of one call are the caller's own. If some fail, the first one's exception is
-   * thrown after all have finished.
+   * Phases of calls, one after the other. The calls of a phase share no element that any of them
+   * writes, and run at the same time on as many workers; those of one call are the caller's own. If
+   * some fail, the first one's exception is thrown after all of their phase have finished, and no
+   * later phase begins.
    *
-   * @param calls one for each worker, no more than there are {@link #workers}
+   * @param phases of one call for each worker, no more than there are {@link #workers}
    */
-  public Call together(Call... calls) {
-    if (calls.length < 1 || calls.length > workers()) {
-      throw new IllegalArgumentException(
-          "%d calls cannot run at the same time on %d workers".formatted(calls.length, workers()));
+  public Call together(Call[]... phases) {
+    boolean alone = true;
+    for (var phase : phases) {
+      if (phase.length < 1 || phase.length > workers()) {
+        throw new IllegalArgumentException(
+            "%d calls cannot run at the same time on %d workers"
+                .formatted(phase.length, workers()));
+      }
+      alone &= phase.length == 1;
     }
-    return calls.length == 1 ? calls[0] : new Together(workers, calls.clone());
+    return alone
+        ? Call.inOrder(Stream.of(phases).flatMap(Stream::of).toArray(Call[]::new))
+        : new Together(workers, Stream.of(phases).map(Call[]::clone).toArray(Call[][]::new));
   }
 
   public Backend backend() {

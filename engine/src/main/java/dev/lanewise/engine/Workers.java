@@ -24,9 +24,12 @@ final class Workers implements AutoCloseable {
 
   private final Thread[] threads;
   private final long[] arrived;
-  private final long[] started = new long[PAD];
   private final boolean[] parked;
-  private volatile Job job;
+
+  /** Side by side, as whoever waits for the next job reads them all. */
+  private volatile long started;
+
+  private Job job;
   private volatile boolean closed;
 
   Workers(int count) {
@@ -48,8 +51,7 @@ final class Workers implements AutoCloseable {
   /** Runs a job on all workers; returns when all have finished. */
   void run(Job work) {
     job = work;
-    long ticket = started[0] + 1;
-    COUNTER.setVolatile(started, 0, ticket);
+    started++;
     for (int w = 1; w < threads.length; w++) {
       if ((boolean) PARKED.getVolatile(parked, w * 64)) {
         LockSupport.unpark(threads[w]);
@@ -82,7 +84,7 @@ final class Workers implements AutoCloseable {
     long seen = 0;
     while (true) {
       int spin = 0;
-      while ((long) COUNTER.getAcquire(started, 0) == seen) {
+      while (started == seen) {
         if (closed) {
           return;
         }
@@ -90,7 +92,7 @@ final class Workers implements AutoCloseable {
           Thread.onSpinWait();
         } else {
           PARKED.setVolatile(parked, worker * 64, true);
-          if ((long) COUNTER.getVolatile(started, 0) == seen && !closed) {
+          if (started == seen && !closed) {
             LockSupport.park(this);
           }
           PARKED.setVolatile(parked, worker * 64, false);

@@ -22,6 +22,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Any {@link Dynamics} as a batched environment: checked actions, time limits, new episodes within
@@ -37,9 +38,6 @@ public final class ColumnEnv implements BatchedEnv {
 
   /** Floats of a cache line. */
   private static final int LINE = 16;
-
-  /** The fewest actions for whose check another worker is worth waking. */
-  private static final int CHECKED_SHARE = 1024;
 
   private static final int LONGEST = 1 << 24;
 
@@ -60,10 +58,8 @@ public final class ColumnEnv implements BatchedEnv {
   private final Part[] blocks;
   private final int workers;
 
-  private final Call checkAction;
-
-  /** Steps since the reset; what the environments draw. */
-  private Philox clock;
+  /** By block, steps since the reset; what the environments draw. None before the first reset. */
+  private List<Philox> clocks = List.of();
 
   /** Who looks at which environment; -1 is none. */
   private int watched = -1;
@@ -104,14 +100,8 @@ public final class ColumnEnv implements BatchedEnv {
     workers = Math.clamp(n / share(), 1, most);
     blocks = blocks();
     ended = device.columns(spec.id() + " ended", n, 1);
-    endedCounts = device.columns(spec.id() + " ended counts", blocks.length, 1);
+    endedCounts = device.records(spec.id() + " ended counts", blocks.length, 1);
     zero = device.scalar(spec.id() + " zero", 0);
-    checkAction = asynchronous ? Call.NOTHING : checkActions();
-  }
-
-  private Call checkActions() {
-    var checks = byWorker(this::checkAction);
-    return size() < 2 * CHECKED_SHARE ? Call.inOrder(checks) : columns.device().together(checks);
   }
 
   /**
@@ -160,13 +150,20 @@ public final class ColumnEnv implements BatchedEnv {
     return calls;
   }
 
-  /** Calls for the blocks, shared among the workers where that is faster. */
-  private Call shared(IntFunction<Call> block) {
-    var calls = byWorker(block);
-    var together = columns.device().together(calls);
+  /** Phases of calls for the blocks, shared among the workers where that is faster. */
+  private Call shared(Call[]... phases) {
+    var together = columns.device().together(phases);
     return workers == 1 || dynamics.workerShare().isPresent()
         ? together
-        : new Faster(together, Call.inOrder(calls));
+        : new Faster(
+            together, Call.inOrder(Stream.of(phases).flatMap(Stream::of).toArray(Call[]::new)));
+  }
+
+  /** Nothing moves before all actions have been checked. */
+  private Call checked(IntFunction<Call> move) {
+    return asynchronous
+        ? shared(byWorker(move))
+        : shared(byWorker(this::checkAction), byWorker(move));
   }
 
   private Call checkAction(int block) {
@@ -206,13 +203,13 @@ public final class ColumnEnv implements BatchedEnv {
   }
 
   private Call move(int block) {
-    return shown(block, dynamics.step(blocks[block], clock), end(block), () -> true);
+    return shown(block, dynamics.step(blocks[block], clocks.get(block)), end(block), () -> true);
   }
 
   private Call moveOthers(int block, Tensor held) {
     return shown(
         block,
-        dynamics.step(blocks[block], clock, held),
+        dynamics.step(blocks[block], clocks.get(block), held),
         Call.inOrder(hold(blocks[block], held), end(block)),
         () -> held.get(watched, 0) == 0);
   }
@@ -226,11 +223,14 @@ public final class ColumnEnv implements BatchedEnv {
     var backend = columns.device().backend();
     var part = blocks[block];
     var check = asynchronous ? checkAction(block) : Call.NOTHING;
-    if (watched < part.from() || watched >= part.to()) {
-      return backend.inOrder(check, step, end, begin.get(block));
-    }
-    return backend.inOrder(
-        check, step, showIf(moved), end, begin.get(block), showIf(() -> isOver(watched)));
+    boolean seen = watched >= part.from() && watched < part.to();
+    var move =
+        seen
+            ? backend.inOrder(
+                check, step, showIf(moved), end, begin.get(block), showIf(() -> isOver(watched)))
+            : backend.inOrder(check, step, end, begin.get(block));
+    var clock = clocks.get(block);
+    return Call.inOrder(() -> clock.advance(1), move);
   }
 
   private Call showIf(BooleanSupplier condition) {
@@ -285,7 +285,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   private Call begin(int block) {
     var part = blocks[block];
-    return dynamics.begin(part, clock, part.of(ended), count(block));
+    return dynamics.begin(part, clocks.get(block), part.of(ended), count(block));
   }
 
   private View count(int block) {
@@ -293,14 +293,14 @@ public final class ColumnEnv implements BatchedEnv {
   }
 
   private void start(long seed, long steps) {
-    clock = new Philox(seed, 0);
-    clock.seek(steps);
+    clocks = Stream.generate(() -> new Philox(seed, 0)).limit(blocks.length).toList();
+    clocks.forEach(clock -> clock.seek(steps));
     begin = IntStream.range(0, blocks.length).mapToObj(this::begin).toList();
     bind();
   }
 
   private void bind() {
-    move = shared(this::move);
+    move = checked(this::move);
     moveOthers = Optional.empty();
   }
 
@@ -313,7 +313,7 @@ public final class ColumnEnv implements BatchedEnv {
     }
     runningReturn.fill(0);
     runningLength.fill(0);
-    shared(begin::get).run();
+    shared(byWorker(begin::get)).run();
     if (watched >= 0) {
       show();
     }
@@ -346,15 +346,13 @@ public final class ColumnEnv implements BatchedEnv {
   void step(Tensor held) {
     checkReady("step", "stepped");
     if (moveOthers.isEmpty()) {
-      moveOthers = Optional.of(shared(block -> moveOthers(block, held)));
+      moveOthers = Optional.of(checked(block -> moveOthers(block, held)));
     }
     step(moveOthers.get());
   }
 
   private void step(Call move) {
     try {
-      checkAction.run();
-      clock.advance(1);
       move.run();
     } catch (NotFiniteException | IllegalArgumentException e) {
       throw wrongAction(e);
@@ -418,7 +416,7 @@ public final class ColumnEnv implements BatchedEnv {
   public void watch(int i, Consumer<Scene> viewer) {
     watched = Objects.checkIndex(i, size());
     this.viewer = viewer;
-    if (clock != null) {
+    if (!clocks.isEmpty()) {
       bind();
     }
   }
@@ -465,14 +463,14 @@ public final class ColumnEnv implements BatchedEnv {
     tensors.put("ended_return", endedReturn);
     tensors.put("ended_length", endedLength);
 
-    return new State(tensors, clock == null ? Map.of() : counters());
+    return new State(tensors, clocks.isEmpty() ? Map.of() : counters());
   }
 
   private Map<String, long[]> counters() {
     var counters = new LinkedHashMap<>(dynamics.counters());
     counters.put("environments", new long[] {size()});
-    counters.put("seed", new long[] {clock.seed()});
-    counters.put("clock", new long[] {clock.counter()});
+    counters.put("seed", new long[] {clocks.getFirst().seed()});
+    counters.put("clock", new long[] {clocks.getFirst().counter()});
     return counters;
   }
 
@@ -505,7 +503,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   private void checkReady(String what, String done) {
     checkNotClosed(what);
-    if (clock == null) {
+    if (clocks.isEmpty()) {
       throw new IllegalStateException(
           "%s was %s before its first episode; call reset(seed) first"
               .formatted(spec().id(), done));
