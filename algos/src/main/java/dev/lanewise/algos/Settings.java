@@ -37,7 +37,9 @@ public final class Settings {
 
   /** A number from low to high, both allowed. */
   public float decimal(String name, float otherwise, double low, double high) {
-    return number(name, text(name, Float.toString(otherwise)), low, high);
+    float value = number(name, text(name, Float.toString(otherwise)), low, high);
+    used.put(name, Float.toString(value));
+    return value;
   }
 
   private static float number(String name, String text, double low, double high) {
@@ -74,6 +76,7 @@ public final class Settings {
     var text = text(name, Float.toString(otherwise));
     boolean linear = text.startsWith("lin_");
     float first = number(name, linear ? text.substring(4) : text, low, high);
+    used.put(name, (linear ? "lin_" : "") + first);
     return linear ? Schedule.linear(first, 0) : Schedule.constant(first);
   }
 
@@ -83,6 +86,7 @@ public final class Settings {
     try {
       var value = new java.math.BigDecimal(text.replace("_", "")).toBigIntegerExact();
       if (value.bitLength() < 64 && value.longValue() >= low && value.longValue() <= high) {
+        used.put(name, value.toString());
         return value.longValue();
       }
     } catch (ArithmeticException | NumberFormatException e) {
@@ -97,12 +101,15 @@ public final class Settings {
 
   /** true or false. */
   public boolean flag(String name, boolean otherwise) {
-    return switch (text(name, Boolean.toString(otherwise))) {
-      case "true", "True" -> true;
-      case "false", "False" -> false;
-      case String text ->
-          throw new SettingException("%s=%s is neither true nor false".formatted(name, text));
-    };
+    boolean value =
+        switch (text(name, Boolean.toString(otherwise))) {
+          case "true", "True" -> true;
+          case "false", "False" -> false;
+          case String text ->
+              throw new SettingException("%s=%s is neither true nor false".formatted(name, text));
+        };
+    used.put(name, Boolean.toString(value));
+    return value;
   }
 
   /** One of some words. */
@@ -122,6 +129,7 @@ public final class Settings {
       var sizes =
           Arrays.stream(text.split(",")).map(part -> Integer.valueOf(part.strip())).toList();
       if (sizes.stream().allMatch(size -> size >= 1 && size <= 65536)) {
+        used.put(name, String.join(",", sizes.stream().map(String::valueOf).toList()));
         return sizes;
       }
     } catch (NumberFormatException e) {
@@ -137,7 +145,10 @@ public final class Settings {
     return value;
   }
 
-  /** All that was asked for, with the values in force, in the order of asking. */
+  /**
+   * All that was asked for, with the values in force, in the order of asking. Each value has one
+   * form, however it was given: 1e-3 is 0.001, True is true.
+   */
   public SequencedMap<String, String> used() {
     return Collections.unmodifiableSequencedMap(used);
   }

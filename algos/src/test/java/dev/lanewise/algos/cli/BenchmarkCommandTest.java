@@ -65,6 +65,10 @@ class BenchmarkCommandTest {
     assertThat(again.out()).contains("2 of them finished").doesNotContain("done  ");
     assertThat(Files.getLastModifiedTime(last)).isEqualTo(before);
 
+    var same = new ArrayList<>(args);
+    same.add("--set=gamma=99e-2");
+    assertThat(lanewise(same).out()).contains("2 of them finished");
+
     var changed = new ArrayList<>(args);
     changed.add("--set=gamma=0.5");
     assertThat(lanewise(changed).err())

@@ -340,7 +340,7 @@ class MainTest {
     lanewise("train", "--config", config, "--out=" + other, "--seed=4", "--set=gamma=0.5")
         .assertDone();
     assertThat(Files.readString(other.resolve("config.json")))
-        .contains("\"seed\": 4", "\"gamma\": 0.5", "\"learning_rate\": \"lin_1e-3\"");
+        .contains("\"seed\": 4", "\"gamma\": 0.5", "\"learning_rate\": \"lin_0.001\"");
     assertThat(tensors(other)).isNotEqualTo(tensors(one));
   }
 
