@@ -12,6 +12,11 @@ public interface Call {
 
   /** One after the other. */
   static Call inOrder(Call... calls) {
-    return calls.length == 1 ? calls[0] : new InOrder(calls);
+    var parts = InOrder.parts(calls);
+    return switch (parts.size()) {
+      case 0 -> NOTHING;
+      case 1 -> parts.getFirst();
+      default -> new InOrder(parts);
+    };
   }
 }

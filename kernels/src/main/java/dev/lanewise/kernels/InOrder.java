@@ -7,15 +7,15 @@ import java.util.stream.Stream;
 public final class InOrder implements Call {
   private final Call[] calls;
 
-  InOrder(Call... calls) {
-    this.calls = calls.clone();
+  InOrder(List<Call> calls) {
+    this.calls = calls.toArray(Call[]::new);
   }
 
-  /** All calls in this order, also those of the sequences among them. */
+  /** All calls in this order, also those of the sequences among them, but for those of nothing. */
   public static List<Call> parts(Call... calls) {
     return Stream.of(calls)
-        .flatMap(
-            call -> call instanceof InOrder some ? parts(some.calls).stream() : Stream.of(call))
+        .flatMap(call -> call instanceof InOrder some ? Stream.of(some.calls) : Stream.of(call))
+        .filter(call -> call != Call.NOTHING)
         .toList();
   }
 

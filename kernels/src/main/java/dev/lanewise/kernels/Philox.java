@@ -40,7 +40,7 @@ public final class Philox {
     counter = newCounter;
   }
 
-  /** Moves past so many blocks. */
+  /** Moves past so many blocks, or back. */
   public void advance(long blocks) {
     counter += blocks;
   }

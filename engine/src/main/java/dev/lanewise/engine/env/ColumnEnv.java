@@ -58,8 +58,8 @@ public final class ColumnEnv implements BatchedEnv {
   private final Part[] blocks;
   private final int workers;
 
-  /** By block, steps since the reset; what the environments draw. None before the first reset. */
-  private List<Philox> clocks = List.of();
+  /** Steps since the reset; what the environments draw. */
+  private Philox clock;
 
   /** Who looks at which environment; -1 is none. */
   private int watched = -1;
@@ -203,13 +203,13 @@ public final class ColumnEnv implements BatchedEnv {
   }
 
   private Call move(int block) {
-    return shown(block, dynamics.step(blocks[block], clocks.get(block)), end(block), () -> true);
+    return shown(block, dynamics.step(blocks[block], clock), end(block), () -> true);
   }
 
   private Call moveOthers(int block, Tensor held) {
     return shown(
         block,
-        dynamics.step(blocks[block], clocks.get(block), held),
+        dynamics.step(blocks[block], clock, held),
         Call.inOrder(hold(blocks[block], held), end(block)),
         () -> held.get(watched, 0) == 0);
   }
@@ -220,17 +220,18 @@ public final class ColumnEnv implements BatchedEnv {
    * moves what it found, checks the actions itself.
    */
   private Call shown(int block, Call step, Call end, BooleanSupplier moved) {
-    var backend = columns.device().backend();
     var part = blocks[block];
-    var check = asynchronous ? checkAction(block) : Call.NOTHING;
     boolean seen = watched >= part.from() && watched < part.to();
-    var move =
-        seen
-            ? backend.inOrder(
-                check, step, showIf(moved), end, begin.get(block), showIf(() -> isOver(watched)))
-            : backend.inOrder(check, step, end, begin.get(block));
-    var clock = clocks.get(block);
-    return Call.inOrder(() -> clock.advance(1), move);
+    return columns
+        .device()
+        .backend()
+        .inOrder(
+            asynchronous ? checkAction(block) : Call.NOTHING,
+            step,
+            seen ? showIf(moved) : Call.NOTHING,
+            end,
+            begin.get(block),
+            seen ? showIf(() -> isOver(watched)) : Call.NOTHING);
   }
 
   private Call showIf(BooleanSupplier condition) {
@@ -285,7 +286,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   private Call begin(int block) {
     var part = blocks[block];
-    return dynamics.begin(part, clocks.get(block), part.of(ended), count(block));
+    return dynamics.begin(part, clock, part.of(ended), count(block));
   }
 
   private View count(int block) {
@@ -293,8 +294,8 @@ public final class ColumnEnv implements BatchedEnv {
   }
 
   private void start(long seed, long steps) {
-    clocks = Stream.generate(() -> new Philox(seed, 0)).limit(blocks.length).toList();
-    clocks.forEach(clock -> clock.seek(steps));
+    clock = new Philox(seed, 0);
+    clock.seek(steps);
     begin = IntStream.range(0, blocks.length).mapToObj(this::begin).toList();
     bind();
   }
@@ -352,9 +353,11 @@ public final class ColumnEnv implements BatchedEnv {
   }
 
   private void step(Call move) {
+    clock.advance(1);
     try {
       move.run();
     } catch (NotFiniteException | IllegalArgumentException e) {
+      clock.advance(-1);
       throw wrongAction(e);
     }
   }
@@ -416,7 +419,7 @@ public final class ColumnEnv implements BatchedEnv {
   public void watch(int i, Consumer<Scene> viewer) {
     watched = Objects.checkIndex(i, size());
     this.viewer = viewer;
-    if (!clocks.isEmpty()) {
+    if (clock != null) {
       bind();
     }
   }
@@ -463,14 +466,14 @@ public final class ColumnEnv implements BatchedEnv {
     tensors.put("ended_return", endedReturn);
     tensors.put("ended_length", endedLength);
 
-    return new State(tensors, clocks.isEmpty() ? Map.of() : counters());
+    return new State(tensors, clock == null ? Map.of() : counters());
   }
 
   private Map<String, long[]> counters() {
     var counters = new LinkedHashMap<>(dynamics.counters());
     counters.put("environments", new long[] {size()});
-    counters.put("seed", new long[] {clocks.getFirst().seed()});
-    counters.put("clock", new long[] {clocks.getFirst().counter()});
+    counters.put("seed", new long[] {clock.seed()});
+    counters.put("clock", new long[] {clock.counter()});
     return counters;
   }
 
@@ -503,7 +506,7 @@ public final class ColumnEnv implements BatchedEnv {
 
   private void checkReady(String what, String done) {
     checkNotClosed(what);
-    if (clocks.isEmpty()) {
+    if (clock == null) {
       throw new IllegalStateException(
           "%s was %s before its first episode; call reset(seed) first"
               .formatted(spec().id(), done));
