@@ -51,6 +51,9 @@ public final class Algorithms {
   private static Training ppo(Settings settings, EnvSpec env, Device device, long seed) {
     var rollouts = OnPolicy.Config.of(settings);
     var config = Ppo.Config.of(settings);
+    if (!(env.actionSpace() instanceof Space.Box)) {
+      settings.idle("actions that are no Box", "log_std_init");
+    }
     return new OnPolicy(
         rollouts, env, device, seed, (memory, random) -> new Ppo(config, env, memory, random));
   }

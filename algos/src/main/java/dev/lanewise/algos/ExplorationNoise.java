@@ -40,7 +40,11 @@ public final class ExplorationNoise {
             case "normal" -> Kind.NORMAL;
             default -> Kind.ORNSTEIN_UHLENBECK;
           };
-      return new Config(kind, settings.decimal("noise_std", std, 0, 10));
+      var config = new Config(kind, settings.decimal("noise_std", std, 0, 10));
+      if (kind == Kind.NONE) {
+        settings.idle("noise_type=none", "noise_std");
+      }
+      return config;
     }
 
     /** The noise of a batch of environments, whose actions are n × d. */

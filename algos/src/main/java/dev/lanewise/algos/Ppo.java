@@ -89,26 +89,33 @@ public final class Ppo implements OnPolicy.Agent {
     }
 
     public static Config of(Settings settings) {
-      return new Config(
-          settings.schedule("learning_rate", 3e-4f, 0, 1),
-          settings.integer("batch_size", 64, 1, 1 << 24),
-          settings.integer("n_epochs", 10, 1, 1 << 20),
-          settings.schedule("clip_range", 0.2f, 0, 1e6),
-          settings.decimalOrNone("clip_range_vf", 0, 1e6),
-          settings.flag("normalize_advantage", true),
-          settings.decimal("ent_coef", 0, 0, 1e6),
-          settings.decimal("vf_coef", 0.5f, 0, 1e6),
-          settings.decimal("max_grad_norm", 0.5f, 1e-6, 1e9),
-          settings.decimalOrNone("target_kl", 0, 1e6),
-          StateDependentNoise.Config.of(settings),
-          settings.decimal("log_std_init", 0, -20, 20),
-          settings.sizes("net_arch", 64, 64),
-          settings.oneOf("activation_fn", "tanh", "tanh", "relu").equals("tanh")
-              ? Activation.TANH
-              : Activation.RELU,
-          objective(settings.oneOf("objective", "clip", "clip", "kl", "adaptive_kl")),
-          settings.decimal("kl_coef", 1, 0, 1e6),
-          settings.decimal("kl_target", 0.01f, 1e-12, 1e6));
+      var config =
+          new Config(
+              settings.schedule("learning_rate", 3e-4f, 0, 1),
+              settings.integer("batch_size", 64, 1, 1 << 24),
+              settings.integer("n_epochs", 10, 1, 1 << 20),
+              settings.schedule("clip_range", 0.2f, 0, 1e6),
+              settings.decimalOrNone("clip_range_vf", 0, 1e6),
+              settings.flag("normalize_advantage", true),
+              settings.decimal("ent_coef", 0, 0, 1e6),
+              settings.decimal("vf_coef", 0.5f, 0, 1e6),
+              settings.decimal("max_grad_norm", 0.5f, 1e-6, 1e9),
+              settings.decimalOrNone("target_kl", 0, 1e6),
+              StateDependentNoise.Config.of(settings),
+              settings.decimal("log_std_init", 0, -20, 20),
+              settings.sizes("net_arch", 64, 64),
+              settings.oneOf("activation_fn", "tanh", "tanh", "relu").equals("tanh")
+                  ? Activation.TANH
+                  : Activation.RELU,
+              objective(settings.oneOf("objective", "clip", "clip", "kl", "adaptive_kl")),
+              settings.decimal("kl_coef", 1, 0, 1e6),
+              settings.decimal("kl_target", 0.01f, 1e-12, 1e6));
+      switch (config.objective) {
+        case CLIP -> settings.idle("objective=clip", "kl_coef", "kl_target");
+        case KL -> settings.idle("objective=kl", "kl_target");
+        case ADAPTIVE_KL -> {}
+      }
+      return config;
     }
 
     private static Objective objective(String name) {

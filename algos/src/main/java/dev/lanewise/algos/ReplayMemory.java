@@ -50,6 +50,13 @@ public final class ReplayMemory {
       int nSteps = settings.integer("n_steps", 1, 1, 1 << 10);
       boolean prioritized = settings.flag("prioritized_replay", false);
       var priorities = Priorities.Config.of(settings);
+      if (!prioritized) {
+        settings.idle(
+            "prioritized_replay=false",
+            "prioritized_replay_alpha",
+            "prioritized_replay_beta0",
+            "prioritized_replay_eps");
+      }
       return new Config(
           bufferSize, nEnvs, nSteps, prioritized ? Optional.of(priorities) : Optional.empty());
     }

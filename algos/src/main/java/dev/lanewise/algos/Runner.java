@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 
 /**
  * Drives a {@link Training} to its end: evaluates, logs, keeps the best and the last checkpoint.
@@ -65,17 +66,19 @@ public final class Runner implements AutoCloseable {
   /**
    * The exact configuration of a run that is asked for, without beginning it.
    *
+   * @param notice takes what the user should know
    * @throws SettingException if a hyperparameter is unknown or impossible
    * @throws IllegalArgumentException if the algorithm or the environment is unknown, or they do not
    *     fit each other
    */
-  public static RunConfig config(RunRequest request, Device device) {
+  public static RunConfig config(RunRequest request, Device device, Consumer<String> notice) {
     var given = Settings.of(request.settings());
     var spec = Environments.spec(request.env());
     RunSettings.of(given);
     var training = maker(request.algorithm()).make(given, spec, device, request.seed());
     try {
       given.finish();
+      given.notices().forEach(notice);
       return RunConfig.of(request, given, device);
     } finally {
       training.close();
@@ -104,7 +107,9 @@ public final class Runner implements AutoCloseable {
       given.finish();
       var config = RunConfig.of(request, given, device);
       var start = new Checkpoint(config, 0, RunProgress.NONE, new Snapshot());
-      return made(RunFolder.create(path), start, settings, training, device, true);
+      var runner = made(RunFolder.create(path), start, settings, training, device, true);
+      runner.notices.addAll(given.notices());
+      return runner;
     } catch (IOException | RuntimeException e) {
       training.close();
       throw e;

@@ -40,16 +40,24 @@ public final class Sac implements OffPolicy.Agent {
       float logStdInit) {
 
     public static Config of(Settings settings) {
-      return new Config(
-          settings.schedule("learning_rate", 3e-4f, 0, 1),
-          settings.integer("batch_size", 256, 1, 1 << 20),
-          settings.decimal("gamma", 0.99f, 0, 1),
-          settings.decimal("tau", 0.005f, 0, 1),
-          settings.sizes("net_arch", 256, 256),
-          settings.decimalOrAuto("ent_coef", 0, 1e6),
-          settings.decimalOrAuto("target_entropy", -1e6, 1e6),
-          StateDependentNoise.Config.of(settings),
-          settings.decimal("log_std_init", -3, -20, 20));
+      var config =
+          new Config(
+              settings.schedule("learning_rate", 3e-4f, 0, 1),
+              settings.integer("batch_size", 256, 1, 1 << 20),
+              settings.decimal("gamma", 0.99f, 0, 1),
+              settings.decimal("tau", 0.005f, 0, 1),
+              settings.sizes("net_arch", 256, 256),
+              settings.decimalOrAuto("ent_coef", 0, 1e6),
+              settings.decimalOrAuto("target_entropy", -1e6, 1e6),
+              StateDependentNoise.Config.of(settings),
+              settings.decimal("log_std_init", -3, -20, 20));
+      if (!config.sde.use()) {
+        settings.idle("use_sde=false", "log_std_init");
+      }
+      if (config.entCoef.isPresent()) {
+        settings.idle("a fixed ent_coef", "target_entropy");
+      }
+      return config;
     }
 
     public static Config defaults() {

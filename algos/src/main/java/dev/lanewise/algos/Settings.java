@@ -2,6 +2,7 @@ package dev.lanewise.algos;
 
 import dev.lanewise.autograd.Schedule;
 import dev.lanewise.engine.env.Nearest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,6 +22,8 @@ import java.util.TreeSet;
 public final class Settings {
   private final Map<String, String> given;
   private final SequencedMap<String, String> used = new LinkedHashMap<>();
+  private final Map<String, String> defaults = new LinkedHashMap<>();
+  private final List<String> notices = new ArrayList<>();
 
   private Settings(Map<String, String> given) {
     this.given = new LinkedHashMap<>(given);
@@ -142,7 +145,29 @@ public final class Settings {
   public String text(String name, String otherwise) {
     var value = given.getOrDefault(name, otherwise);
     used.put(name, value);
+    defaults.putIfAbsent(name, otherwise);
     return value;
+  }
+
+  /**
+   * Tells that what others say leaves some settings without effect: whoever gave one of them is to
+   * know.
+   *
+   * @param because the others, as name=value
+   * @param names of settings that were asked for
+   */
+  public void idle(String because, String... names) {
+    for (var name : names) {
+      var value = used.get(name);
+      if (!value.equals(defaults.get(name))) {
+        notices.add("%s=%s has no effect with %s".formatted(name, value, because));
+      }
+    }
+  }
+
+  /** A sentence for each setting that is not its default and has no effect. */
+  public List<String> notices() {
+    return Collections.unmodifiableList(notices);
   }
 
   /**

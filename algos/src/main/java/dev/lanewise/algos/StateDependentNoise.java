@@ -37,8 +37,14 @@ public final class StateDependentNoise {
    */
   public record Config(boolean use, int sampleFreq) {
     static Config of(Settings settings) {
-      return new Config(
-          settings.flag("use_sde", false), settings.integer("sde_sample_freq", -1, -1, 1 << 20));
+      var config =
+          new Config(
+              settings.flag("use_sde", false),
+              settings.integer("sde_sample_freq", -1, -1, 1 << 20));
+      if (!config.use) {
+        settings.idle("use_sde=false", "sde_sample_freq");
+      }
+      return config;
     }
 
     /**

@@ -164,7 +164,7 @@ final class BenchmarkCommand {
     return pairs;
   }
 
-  private static BenchmarkPair pair(
+  private BenchmarkPair pair(
       Path folder,
       String algorithm,
       String env,
@@ -176,7 +176,9 @@ final class BenchmarkCommand {
     settings.putAll(given);
     try (var device = Device.cpu(1)) {
       var request = new RunRequest(algorithm, env, seeds[0], settings, origin);
-      var config = Runner.config(request, device);
+      var config =
+          Runner.config(
+              request, device, notice -> line("note", "%s on %s: %s", algorithm, env, notice));
       var runs =
           LongStream.of(seeds)
               .mapToObj(seed -> BenchmarkRun.in(folder, config.withSeed(seed)))

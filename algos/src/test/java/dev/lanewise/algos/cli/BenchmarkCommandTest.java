@@ -46,12 +46,15 @@ class BenchmarkCommandTest {
   void anInterruptedOneGoesOnToTheSameResults() throws IOException, InterruptedException {
     var folder = temporary.resolve("interrupted");
     var args = benchmark(folder, "3000", "--algo=sac", "--seeds=2", "--jobs=1");
+    args.add("--set=sde_sample_freq=4");
     interrupt(folder, args);
 
     var resumed = lanewise(args);
     assertThat(resumed.err()).isEmpty();
     assertThat(resumed.code()).isZero();
-    assertThat(resumed.out()).contains("runs      2, 1 of them finished, 1 at a time");
+    assertThat(resumed.out())
+        .contains("runs      2, 1 of them finished, 1 at a time")
+        .contains("sac on Pendulum-v1: sde_sample_freq=4 has no effect with use_sde=false");
     assertThat(resumed.out()).contains("done      sac-Pendulum-v1-2; 2 of 2 runs, 100 %");
 
     var other = temporary.resolve("other");

@@ -1,0 +1,85 @@
+package dev.lanewise.algos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanewise.engine.Device;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+
+  /** What is said about settings, given as name=value. */
+  private static List<String> notices(String algorithm, String env, String... given) {
+    var settings = new LinkedHashMap<>(Map.of("buffer_size", "1000"));
+    if (algorithm.equals("ppo")) {
+      settings.clear();
+    }
+    for (var pair : given) {
+      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+    }
+    var request = new RunRequest(algorithm, env, 1, settings, new LinkedHashMap<>());
+    var notices = new ArrayList<String>();
+    try (var device = Device.cpu(1)) {
+      Runner.config(request, device, notices::add);
+    }
+    return notices;
+  }
+
+  @Test
+  void whatPpoDoesNotUseIsTold() {
+    assertThat(notices("ppo", "Pendulum-v1", "kl_coef=0.3", "kl_target=2e-2", "sde_sample_freq=4"))
+        .containsExactlyInAnyOrder(
+            "kl_coef=0.3 has no effect with objective=clip",
+            "kl_target=0.02 has no effect with objective=clip",
+            "sde_sample_freq=4 has no effect with use_sde=false");
+    assertThat(notices("ppo", "Pendulum-v1", "objective=kl", "kl_coef=0.3", "kl_target=2e-2"))
+        .containsExactly("kl_target=0.02 has no effect with objective=kl");
+    assertThat(
+            notices("ppo", "Pendulum-v1", "objective=adaptive_kl", "kl_coef=3", "kl_target=2e-2"))
+        .isEmpty();
+    assertThat(notices("ppo", "CartPole-v1", "log_std_init=-1"))
+        .containsExactly("log_std_init=-1.0 has no effect with actions that are no Box");
+  }
+
+  @Test
+  void whatAnAlgorithmWithAReplayMemoryDoesNotUseIsTold() {
+    var entropy = new String[] {"ent_coef=0.1", "target_entropy=-2"};
+    assertThat(notices("sac", "Pendulum-v1", entropy))
+        .containsExactly("target_entropy=-2.0 has no effect with a fixed ent_coef");
+    assertThat(notices("sac", "Pendulum-v1", "target_entropy=-2")).isEmpty();
+    assertThat(notices("sac", "Pendulum-v1", "noise_std=0.2", "log_std_init=-2"))
+        .containsExactlyInAnyOrder(
+            "noise_std=0.2 has no effect with noise_type=none",
+            "log_std_init=-2.0 has no effect with use_sde=false");
+    assertThat(notices("sac", "Pendulum-v1", "use_sde=true", "log_std_init=-2")).isEmpty();
+    assertThat(notices("td3", "Pendulum-v1", "noise_std=0.2")).isEmpty();
+    assertThat(notices("td3", "Pendulum-v1", "prioritized_replay_alpha=0.5"))
+        .containsExactly(
+            "prioritized_replay_alpha=0.5 has no effect with prioritized_replay=false");
+    assertThat(
+            notices(
+                "td3", "Pendulum-v1", "prioritized_replay=true", "prioritized_replay_alpha=0.5"))
+        .isEmpty();
+  }
+
+  /** However they are written; and a run that is replayed gives them all. */
+  @Test
+  void defaultsAndPresetsAreNotSpokenOf() {
+    assertThat(notices("ppo", "Pendulum-v1", "kl_coef=1", "kl_target=1e-2")).isEmpty();
+    assertThat(notices("sac", "Pendulum-v1", "target_entropy=auto", "noise_std=.1")).isEmpty();
+    for (var algorithm : Algorithms.names()) {
+      for (var env : List.of("Pendulum-v1", "CartPole-v1", "MountainCarContinuous-v0")) {
+        var preset =
+            Algorithms.preset(algorithm, env).entrySet().stream()
+                .map(Map.Entry::toString)
+                .toArray(String[]::new);
+        if (preset.length > 0) {
+          assertThat(notices(algorithm, env, preset)).isEmpty();
+        }
+      }
+    }
+  }
+}
