@@ -354,7 +354,7 @@ record Release(
     private static IllegalStateException unknown(String field) {
       return new IllegalStateException(
           ("MuJoCo %s keeps %s where it was not found, so this release cannot be used; %s, of which"
-                  + " 2.2.2 is the one that is tested")
+                  + " 2.2.2 and 3.5.0 are tested")
               .formatted(MujocoLibrary.version(), field, MujocoLibrary.SUPPORTED));
     }
   }

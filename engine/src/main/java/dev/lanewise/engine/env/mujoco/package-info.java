@@ -8,10 +8,11 @@
  *
  * <p>MuJoCo itself is the user's to install (see {@link
  * dev.lanewise.engine.env.mujoco.MujocoLibrary}); without it the environments are listed, and
- * making one says how. Release 2.2.2 is tested, 2.3.6 and all later ones are meant to work: what
- * changes between them {@link dev.lanewise.engine.env.mujoco.Release} finds out by trying. That the
- * models are right on 3.14 shows {@code src/test/js/mujoco3.mjs}: what Gymnasium computed with it,
- * they give to 6e-14. A fatal error of MuJoCo's costs its batch, never the process ({@link
+ * making one says how. Releases 2.2.2 and 3.5.0 are tested (Debian's stable and experimental),
+ * 2.3.6 and all later ones are meant to work: what changes between them {@link
+ * dev.lanewise.engine.env.mujoco.Release} finds out by trying. That the models are right on 3.14
+ * shows {@code src/test/js/mujoco3.mjs}: what Gymnasium computed with it, they give to 6e-14. A
+ * fatal error of MuJoCo's costs its batch, never the process ({@link
  * dev.lanewise.engine.env.mujoco.NativeThread}).
  *
  * <p>An action out of bounds is handed on as it is: the actuators of the models clip it, the

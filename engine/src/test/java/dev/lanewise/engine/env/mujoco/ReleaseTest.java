@@ -2,6 +2,7 @@ package dev.lanewise.engine.env.mujoco;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -12,20 +13,31 @@ class ReleaseTest {
     Installed.assume(ReleaseTest.class);
   }
 
-  /** Of 2.2.2 the offsets were also read off the header by hand. */
+  /** Those of 2.2.2 and 3.5.0 a C program printed, compiled with their headers. */
   @Test
   void whatTryingFindsIsWhatTheHeaderSays() {
     try (var threads = new Steppers(1)) {
       var release = Release.of(threads);
-      if (MujocoLibrary.version().equals("2.2.2")) {
-        assertThat(release.time()).isEqualTo(40336);
-        assertThat(release.qpos()).isEqualTo(40376);
-        assertThat(release.qvel()).isEqualTo(40384);
-        assertThat(release.accelerationWarmStart()).isEqualTo(40400);
-        assertThat(release.ctrl()).isEqualTo(40408);
-        assertThat(release.xpos()).isEqualTo(40480);
-        assertThat(release.cfrcExt()).isEqualTo(41168);
-        assertThat(release.marginsAdd()).isFalse();
+      var found =
+          List.of(
+              release.time(),
+              release.qpos(),
+              release.qvel(),
+              release.accelerationWarmStart(),
+              release.ctrl(),
+              release.xpos(),
+              release.cfrcExt());
+      switch (MujocoLibrary.version()) {
+        case "2.2.2" -> {
+          assertThat(found).containsExactly(40336L, 40376L, 40384L, 40400L, 40408L, 40480L, 41168L);
+          assertThat(release.marginsAdd()).isFalse();
+        }
+        case "3.5.0" -> {
+          assertThat(found)
+              .containsExactly(161632L, 161672L, 161680L, 161704L, 161720L, 161824L, 162424L);
+          assertThat(release.marginsAdd()).isTrue();
+        }
+        default -> assertThat(found).doesNotHaveDuplicates();
       }
       assertThat(release.toString())
           .as("all of them")
