@@ -8,6 +8,7 @@ import dev.lanewise.algos.Runner;
 import dev.lanewise.algos.SettingException;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.env.Environments;
+import dev.lanewise.engine.env.MissingLibraryException;
 import dev.lanewise.engine.env.Nearest;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -153,6 +154,11 @@ final class BenchmarkCommand {
           throw new IllegalArgumentException(
               "%s on %s: %s".formatted(algorithm, env, e.getMessage()), e);
         } catch (IllegalArgumentException e) {
+          line("left out", "%s on %s: %s", algorithm, env, e.getMessage());
+        } catch (MissingLibraryException e) {
+          if (parsed.hasMatchedOption("--env")) {
+            throw e;
+          }
           line("left out", "%s on %s: %s", algorithm, env, e.getMessage());
         }
       }

@@ -17,6 +17,7 @@ final class CheckEnvCommand {
     var env = NamedEnv.of(name, parsed);
     long seed = parsed.matchedOptionValue("--seed", 1L);
     int steps = Commands.within(parsed, "--steps", 1000, 1, 1_000_000);
+    int seeds = Commands.within(parsed, "--seeds", 1, 1, 1_000_000);
     var findings =
         env.user().isPresent()
             ? EnvChecker.check(env.user().get(), seed, steps)
@@ -25,12 +26,16 @@ final class CheckEnvCommand {
       out.println((finding.violation() ? "violation " : "warning   ") + finding.sentence());
     }
     if (findings.stream().anyMatch(EnvChecker.Finding::violation)) {
-      return Main.FAILED;
+      return failed(env, out);
     }
+    env.checkIdIsFree();
     out.printf("fine      %s: no violation in %d steps, seed %d%n", name, steps, seed);
-    return parsed.hasMatchedOption("--seeds")
-        ? seeds(env, seed, Commands.within(parsed, "--seeds", 1, 1, 1_000_000), steps, out)
-        : Main.DONE;
+    return parsed.hasMatchedOption("--seeds") ? seeds(env, seed, seeds, steps, out) : Main.DONE;
+  }
+
+  private static int failed(NamedEnv env, PrintStream out) {
+    env.caveat().ifPresent(what -> out.println("note      " + what));
+    return Main.FAILED;
   }
 
   private static int seeds(NamedEnv env, long first, int seeds, int steps, PrintStream out) {
@@ -44,7 +49,7 @@ final class CheckEnvCommand {
       var findings = BatchChecker.checkSeeds(env.factory(), device, first, seeds, steps, progress);
       findings.forEach(finding -> out.println("violation " + finding.sentence()));
       if (!findings.isEmpty()) {
-        return Main.FAILED;
+        return failed(env, out);
       }
       out.printf(
           "fine      %s: finite and within its spaces for %d steps from each of the seeds %d to"

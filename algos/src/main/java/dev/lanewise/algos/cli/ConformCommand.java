@@ -31,6 +31,9 @@ final class ConformCommand {
           device.backend().name(),
           within ? "within" : "beyond",
           tolerance);
+      if (!within) {
+        env.caveat().ifPresent(what -> out.println("note      " + what));
+      }
       if (!within && recording.isOfEpisodes()) {
         out.println(
             """

@@ -22,6 +22,7 @@ final class EnvsCommand {
                   ? "at most " + spec.maxEpisodeSteps() + " steps"
                   : "no time limit"));
       spec.rewardThreshold().ifPresent(r -> out.println("  solved at    " + r));
+      Environments.caveat(id).ifPresent(what -> out.println("  note         " + what));
       Environments.missing(id).ifPresent(why -> out.println("  unavailable  " + why));
     }
     return Main.DONE;

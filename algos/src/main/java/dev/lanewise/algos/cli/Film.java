@@ -54,7 +54,7 @@ final class Film {
       var png = new ByteArrayOutputStream();
       ImageIO.setUseCache(false);
       ImageIO.write(image, "png", png);
-      RunFolder.write(folder.get().resolve("frame-%05d.png".formatted(frames)), png.toByteArray());
+      RunFolder.write(frame(folder.get(), frames), png.toByteArray());
     }
     frames++;
   }
@@ -91,8 +91,20 @@ final class Film {
     return frames;
   }
 
-  /** Writes the GIF, whole or not at all, and answers with its size in bytes. */
+  private static Path frame(Path folder, int number) {
+    return folder.resolve("frame-%05d.png".formatted(number));
+  }
+
+  /**
+   * Writes the GIF, whole or not at all, and answers with its size in bytes. Frames that an earlier
+   * and longer film left behind these are deleted.
+   */
   int write(Path file) throws IOException {
+    if (folder.isPresent()) {
+      for (int k = frames; Files.deleteIfExists(frame(folder.get(), k)); ) {
+        k++;
+      }
+    }
     var bytes = gif.bytes();
     RunFolder.write(file, bytes);
     return bytes.length;

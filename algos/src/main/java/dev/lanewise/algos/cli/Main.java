@@ -2,6 +2,7 @@ package dev.lanewise.algos.cli;
 
 import dev.lanewise.algos.SnapshotException;
 import dev.lanewise.engine.env.EnvException;
+import dev.lanewise.engine.env.MissingLibraryException;
 import dev.lanewise.engine.env.Nearest;
 import dev.lanewise.kernels.NotFiniteException;
 import dev.lanewise.kernels.OutOfSlabException;
@@ -56,6 +57,7 @@ public final class Main {
       return complain(err, e.getMessage(), MISTAKEN, debug, e);
     } catch (Failure
         | EnvException
+        | MissingLibraryException
         | SnapshotException
         | NotFiniteException
         | OutOfSlabException

@@ -65,6 +65,11 @@ record NamedEnv(
         name, classPath, Optional.of(supplier), (device, n) -> BatchedEnv.of(supplier, n, device));
   }
 
+  /** What whoever checks it should know. */
+  Optional<String> caveat() {
+    return user.isPresent() ? Optional.empty() : Environments.caveat(name);
+  }
+
   /**
    * Makes the environment of a run known again, if it is a user's own: its class is looked for
    * where it was, unless the options say where it is now.
@@ -126,6 +131,23 @@ record NamedEnv(
     return id;
   }
 
+  /**
+   * @throws IllegalArgumentException if one of our own environments has the id of a user's
+   */
+  void checkIdIsFree() {
+    if (user.isEmpty()) {
+      return;
+    }
+    try (var env = user.get().get()) {
+      var id = env.spec().id();
+      if (Environments.ids().contains(id) && !REGISTERED.containsKey(id)) {
+        throw new IllegalArgumentException(
+            "there is already an environment '%s'; give yours another id or version in its spec"
+                .formatted(id));
+      }
+    }
+  }
+
   /** What a run keeps so that it finds its environment again. */
   SequencedMap<String, String> origin() {
     var origin = new LinkedHashMap<String, String>();
@@ -178,7 +200,8 @@ record NamedEnv(
       throw new IllegalArgumentException(
           name + " has no public constructor without arguments; give it one", e);
     } catch (LinkageError e) {
-      throw new IllegalArgumentException("%s cannot be loaded: %s".formatted(name, e), e);
+      var why = e.getCause() == null ? e : e.getCause();
+      throw new IllegalArgumentException("%s cannot be loaded: %s".formatted(name, why), e);
     }
   }
 

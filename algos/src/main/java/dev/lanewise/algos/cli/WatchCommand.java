@@ -7,17 +7,14 @@ import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.BatchedEnv;
 import dev.lanewise.engine.env.Environments;
-import dev.lanewise.engine.env.Scene;
 import dev.lanewise.kernels.Philox;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Queue;
 import picocli.CommandLine.ParseResult;
 
 /** {@code lanewise watch} */
@@ -28,8 +25,7 @@ final class WatchCommand {
   private final ParseResult parsed;
   private final PrintStream out;
 
-  /** What was seen and not drawn yet: where an episode ended is followed by where one begins. */
-  private final Queue<Scene> scenes = new ArrayDeque<>();
+  private final Scenes scenes = new Scenes();
 
   private WatchCommand(ParseResult parsed, PrintStream out) {
     this.parsed = parsed;
@@ -93,12 +89,12 @@ final class WatchCommand {
   }
 
   /** The environment's own observation is the last of what may be several frames. */
-  private Moment moment(BatchedEnv env, Tensor observation, float[] action) {
+  private Moment moment(BatchedEnv env, Tensor observation, float[] action, boolean ended) {
     var all = new float[observation.columns()];
     observation.readRow(0, all);
     int size = Environments.spec(env.spec().id()).observationSpace().size();
     var last = Arrays.copyOfRange(all, all.length - size, all.length);
-    return new Moment(last, action, scenes.remove());
+    return new Moment(last, action, scenes.last(ended));
   }
 
   private void play(BatchedEnv env, Runnable act, Path otherwise) throws IOException {
@@ -107,7 +103,7 @@ final class WatchCommand {
     var file = Path.of(parsed.matchedOptionValue("--out", otherwise.toString()));
     var frames = Optional.ofNullable(parsed.<String>matchedOptionValue("--frames", null));
     var film = new Film(picture, frames.map(Path::of));
-    env.watch(0, scenes::add);
+    env.watch(0, scenes);
     env.reset(seed());
     for (int k = 1; k <= episodes; k++) {
       episode(env, act, film);
@@ -119,7 +115,7 @@ final class WatchCommand {
 
   private void episode(BatchedEnv env, Runnable act, Film film) throws IOException {
     var action = new float[env.action().columns()];
-    film.add(moment(env, env.observation(), new float[0]), 0, 0, false);
+    film.add(moment(env, env.observation(), new float[0], false), 0, 0, false);
     double sum = 0;
     boolean ended = false;
     int step = 0;
@@ -130,14 +126,15 @@ final class WatchCommand {
       sum += env.reward().get(0, 0);
       ended = env.terminated().get(0, 0) != 0 || env.truncated().get(0, 0) != 0;
       env.action().readRow(0, action);
-      film.add(moment(env, env.finalObservation(), action), step, sum, ended || step == MOST_STEPS);
+      var now = moment(env, env.finalObservation(), action, ended);
+      film.add(now, step, sum, ended || step == MOST_STEPS);
     }
     out.printf(
         Locale.ROOT,
-        "return    %.2f, %s after %d steps%n",
+        "return    %.2f, %s after %.0f steps%n",
         sum,
         env.terminated().get(0, 0) != 0 ? "terminated" : ended ? "truncated" : "not over",
-        step);
+        ended ? env.endedLength().get(0, 0) : step);
     if (!ended) {
       out.printf("note      pictures end after %d steps%n", MOST_STEPS);
       env.truncate(0);

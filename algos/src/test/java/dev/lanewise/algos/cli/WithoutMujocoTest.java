@@ -58,6 +58,12 @@ class WithoutMujocoTest {
     lanewise("train", "sac", "--env", "HalfCheetah-v5", "--out", run.toString())
         .assertOneSentence(1, INSTALL);
     assertThat(run).doesNotExist();
-    lanewise("watch", "--env", "Ant-v5", "--random").assertOneSentence(1, INSTALL);
+    for (var command : List.of("watch --random --env", "check-env", "benchmark --env")) {
+      var args = new ArrayList<>(List.of(command.split(" ")));
+      args.add("Ant-v5");
+      var answer = lanewise(args.toArray(String[]::new));
+      assertThat(answer.err()).as(command).isEqualTo("lanewise: " + INSTALL + "\n");
+      assertThat(answer.code()).isEqualTo(1);
+    }
   }
 }

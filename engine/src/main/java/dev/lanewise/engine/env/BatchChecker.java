@@ -48,7 +48,8 @@ public final class BatchChecker {
   /**
    * Plays one environment from each of many seeds and looks at all that it answers: whether it is
    * finite and within its spaces. Of every hundred actions the first eighty are drawn from the
-   * space; the others are all the same, in a box one of its corners.
+   * space; the others are all the same, in a box one of its corners. Where actions are masked all
+   * are drawn.
    *
    * @param factory makes a batch: {@code (device, n) -> Environments.make(id, device, n)}
    * @param first of the seeds, which follow each other
@@ -83,8 +84,8 @@ public final class BatchChecker {
     env.reset(seed);
     check(env, 0);
     for (int t = 1; t <= steps && findings.isEmpty(); t++) {
-      if (t % 100 <= 80) {
-        space.sample(random, action);
+      if (t % 100 <= 80 || env.spec().masksActions()) {
+        action = env.sampleAction(0, random);
       }
       if (t % 100 == 80 && space instanceof Space.Box box) {
         toCorner(box, action);
@@ -107,6 +108,8 @@ public final class BatchChecker {
   private void guarded(Runnable check) {
     try {
       check.run();
+    } catch (MissingLibraryException e) {
+      throw e;
     } catch (EnvException e) {
       violation("seed %d: %s".formatted(seed, e.getMessage()));
     } catch (RuntimeException e) {

@@ -39,8 +39,6 @@ public final class ColumnEnv implements BatchedEnv {
   /** Floats of a cache line. */
   private static final int LINE = 16;
 
-  private static final int LONGEST = 1 << 24;
-
   private final Columns columns;
   private final Dynamics dynamics;
   private final Kernels kernels;
@@ -74,17 +72,15 @@ public final class ColumnEnv implements BatchedEnv {
 
   private boolean closed;
 
+  /** Whether a step ended with some environments stepped and others not. */
+  private boolean halfMoved;
+
   public ColumnEnv(Columns columns, Dynamics dynamics) {
     this.columns = columns;
     this.dynamics = dynamics;
     int n = columns.size();
     var spec = columns.spec();
     var device = columns.device();
-    if (spec.maxEpisodeSteps() > LONGEST) {
-      throw new IllegalArgumentException(
-          "%s: steps are counted in floats up to 2^24; a limit of %d is never reached, 0 is none"
-              .formatted(spec.id(), spec.maxEpisodeSteps()));
-    }
     if (spec.masksActions() != dynamics.actionMask().isPresent()) {
       throw new IllegalArgumentException(
           "%s: its spec and its dynamics do not agree on whether it masks actions"
@@ -294,6 +290,7 @@ public final class ColumnEnv implements BatchedEnv {
   }
 
   private void start(long seed, long steps) {
+    halfMoved = false;
     clock = new Philox(seed, 0);
     clock.seek(steps);
     begin = IntStream.range(0, blocks.length).mapToObj(this::begin).toList();
@@ -359,6 +356,9 @@ public final class ColumnEnv implements BatchedEnv {
     } catch (NotFiniteException | IllegalArgumentException e) {
       clock.advance(-1);
       throw wrongAction(e);
+    } catch (RuntimeException | Error e) {
+      halfMoved = true;
+      throw e;
     }
   }
 
@@ -509,6 +509,12 @@ public final class ColumnEnv implements BatchedEnv {
     if (clock == null) {
       throw new IllegalStateException(
           "%s was %s before its first episode; call reset(seed) first"
+              .formatted(spec().id(), done));
+    }
+    if (halfMoved) {
+      throw new IllegalStateException(
+          ("%s failed in the midst of a step, which only some environments have taken; call"
+                  + " reset(seed) before it is %s")
               .formatted(spec().id(), done));
     }
   }

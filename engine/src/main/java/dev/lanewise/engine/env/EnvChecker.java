@@ -47,6 +47,7 @@ public final class EnvChecker {
   private final long seed;
   private final int steps;
   private final List<Finding> findings = new ArrayList<>();
+  private final List<Env> opened = new ArrayList<>();
   private EnvSpec spec;
   private String circumstances = "";
 
@@ -67,12 +68,17 @@ public final class EnvChecker {
    */
   public static List<Finding> check(Supplier<? extends Env> supplier, long seed, int steps) {
     var checker = new EnvChecker(supplier, seed, steps);
-    try {
-      checker.checkAll();
-    } catch (Stop e) {
-      assert !checker.findings.isEmpty();
-    }
+    checker.untilFound(checker::checkAll);
+    checker.opened.forEach(env -> checker.untilFound(() -> checker.close(env)));
     return List.copyOf(checker.findings);
+  }
+
+  private void untilFound(Runnable check) {
+    try {
+      check.run();
+    } catch (Stop e) {
+      assert !findings.isEmpty();
+    }
   }
 
   private void checkAll() {
@@ -94,7 +100,6 @@ public final class EnvChecker {
     checkState();
     checkEnds(moments);
     checkAfterTheEnd();
-    env.close();
   }
 
   private Env instance() {
@@ -102,6 +107,7 @@ public final class EnvChecker {
     if (env == null) {
       throw stop("making an instance gave null");
     }
+    opened.add(env);
     var made = guarded("spec()", env::spec);
     if (made == null) {
       throw stop("spec() is null; it says what is observed and done");
@@ -111,6 +117,15 @@ public final class EnvChecker {
     }
     spec = made;
     return env;
+  }
+
+  private void close(Env env) {
+    guarded(
+        "close()",
+        () -> {
+          env.close();
+          return true;
+        });
   }
 
   // --- playing
@@ -177,8 +192,8 @@ public final class EnvChecker {
       throw stop(where + ": the outcome is null");
     }
     var observation = checked(where, outcome.observation());
-    if (!Double.isFinite(outcome.reward())) {
-      throw stop("%s: the reward is %s, not finite".formatted(where, outcome.reward()));
+    if (!Float.isFinite((float) outcome.reward())) {
+      throw stop("%s: the reward is %s, not a finite float".formatted(where, outcome.reward()));
     }
     boolean over = outcome.terminated() || outcome.truncated();
     return new Moment(
@@ -304,8 +319,6 @@ public final class EnvChecker {
         "it differs from when it is alone",
         "share nothing that changes, such as a static field");
     circumstances = "";
-    env.close();
-    other.close();
   }
 
   /** Saves in the middle of an episode, and goes on from there with another instance. */
@@ -351,8 +364,6 @@ public final class EnvChecker {
     if (!Arrays.equals(saved, state.get())) {
       throw stop("the array of state() changes afterwards; give away a copy");
     }
-    env.close();
-    resumed.close();
   }
 
   // --- ends
@@ -377,7 +388,6 @@ public final class EnvChecker {
             ("the episode with seed %d did not end within %d random steps, and there is no time"
                     + " limit; if terminated was not forgotten, give the spec maxEpisodeSteps")
                 .formatted(seed, last.step)));
-    env.close();
   }
 
   /** Lanewise never does it, but whoever does by mistake should notice. */
@@ -402,7 +412,6 @@ public final class EnvChecker {
                       + " goes on as if it had not; an IllegalStateException would be safer")
                   .formatted(last.step, last.seed)));
     }
-    env.close();
   }
 
   /** To refuse, by whatever exception, is right. */
@@ -417,16 +426,22 @@ public final class EnvChecker {
 
   // --- finding
 
+  /** Whatever a user's code throws is a finding, but that there is no more memory. */
   private <T> T guarded(String where, Supplier<? extends T> call) {
     try {
       return call.get();
-    } catch (RuntimeException | AssertionError | LinkageError e) {
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (Throwable e) {
       throw stop("%s threw %s".formatted(where, e));
     }
   }
 
   private Stop stop(String sentence) {
-    findings.add(new Finding(true, circumstances + sentence));
+    var finding = new Finding(true, circumstances + sentence);
+    if (!findings.contains(finding)) {
+      findings.add(finding);
+    }
     return new Stop();
   }
 }

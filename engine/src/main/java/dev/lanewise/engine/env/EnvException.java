@@ -11,7 +11,7 @@ public final class EnvException extends IllegalStateException {
     super(message);
   }
 
-  EnvException(String message, RuntimeException cause) {
+  EnvException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -35,7 +35,11 @@ public record EnvSpec(
     this(id, observationSpace, actionSpace, maxEpisodeSteps, rewardThreshold, description, false);
   }
 
+  /** Steps are counted in floats, which are exact up to here. */
+  private static final int LONGEST = 1 << 24;
+
   public EnvSpec {
+    Objects.requireNonNull(id, "the id");
     Objects.requireNonNull(observationSpace, "the observation space");
     Objects.requireNonNull(actionSpace, "the action space");
     Objects.requireNonNull(rewardThreshold, "the reward threshold");
@@ -46,6 +50,11 @@ public record EnvSpec(
     if (maxEpisodeSteps < 0) {
       throw new IllegalArgumentException(
           "%s: an episode cannot be limited to %d steps; 0 is no limit"
+              .formatted(id, maxEpisodeSteps));
+    }
+    if (maxEpisodeSteps > LONGEST) {
+      throw new IllegalArgumentException(
+          "%s: steps are counted in floats up to 2^24; a limit of %d is never reached, 0 is none"
               .formatted(id, maxEpisodeSteps));
     }
     if (masksActions && actionSpace instanceof Space.Box) {

@@ -22,6 +22,11 @@ public final class Environments {
     default Optional<String> missing() {
       return Optional.empty();
     }
+
+    /** What whoever checks it should know, in one sentence. */
+    default Optional<String> caveat() {
+      return Optional.empty();
+    }
   }
 
   private record Entry(EnvSpec spec, Factory factory) {}
@@ -36,7 +41,7 @@ public final class Environments {
     register(Pendulum.SPEC, Pendulum::make);
     Mujoco.factories().forEach(Environments::register);
     for (var lander : List.of(LunarLander.DISCRETE, LunarLander.CONTINUOUS)) {
-      register(lander.spec(), lander::make);
+      register(lander.spec(), lander);
     }
   }
 
@@ -67,10 +72,19 @@ public final class Environments {
   }
 
   /**
+   * What whoever checks an environment should know, in one sentence, if there is such a thing.
+   *
+   * @throws IllegalArgumentException if there is none of this id; it names the nearest
+   */
+  public static Optional<String> caveat(String id) {
+    return entry(id).factory.caveat();
+  }
+
+  /**
    * Makes a batch of n environments in a device's memory.
    *
    * @throws IllegalArgumentException if there is none of this id, naming the nearest; if n &lt; 1
-   * @throws IllegalStateException if something is {@link #missing}
+   * @throws MissingLibraryException if something is {@link #missing}
    */
   public static BatchedEnv make(String id, Device device, int n) {
     return entry(id).factory.make(device, n);

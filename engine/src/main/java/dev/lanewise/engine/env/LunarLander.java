@@ -1,6 +1,7 @@
 package dev.lanewise.engine.env;
 
 import dev.lanewise.engine.Device;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -43,7 +44,8 @@ public record LunarLander(
     double gravity,
     boolean wind,
     double windPower,
-    double turbulencePower) {
+    double turbulencePower)
+    implements Environments.Factory {
   static final LunarLander DISCRETE = of("LunarLander-v3", false);
   static final LunarLander CONTINUOUS = of("LunarLanderContinuous-v3", true);
 
@@ -64,7 +66,7 @@ public record LunarLander(
     return new LunarLander(id, continuous, -10, false, 15, 1.5);
   }
 
-  /** To be registered with {@link #make}: {@code register(lander.spec(), lander::make)}. */
+  /** To be registered: {@code register(lander.spec(), lander)}. */
   public EnvSpec spec() {
     float turn = (float) (2 * Math.PI);
     return new EnvSpec(
@@ -78,7 +80,13 @@ public record LunarLander(
         "Land a craft softly between the flags, with little fuel.");
   }
 
-  /** A batch of n environments. */
+  @Override
+  public Optional<String> caveat() {
+    return Optional.of(
+        "as in Gymnasium, a craft that climbs or turns over leaves the space that is declared");
+  }
+
+  @Override
   public BatchedEnv make(Device device, int n) {
     return ColumnEnv.onHost(
         Columns.of(spec(), device, n), columns -> new LunarLanders(this, columns));

@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What an environment did elsewhere, in a CSV file with a line of column names.
  *
  * <p>Transitions, one a row: the state before ("state0", "state1", ..., or by parts, "qpos0", ...,
  * "qvel0", ...), "action0", ..., and what it led to: "next_state0", ..., "obs0", ..., "reward",
- * "terminated".
+ * "terminated", and if wanted "truncated".
  *
  * <p>Episodes, one step a row: "episode", "t" (1, 2, ...), the state that an episode begins in
  * ("start0", ..., all parts one after the other) on its first row and empty below, then "action0",
@@ -41,6 +42,10 @@ public final class Recording {
    */
   public static Recording read(Path file) throws IOException {
     try {
+      if (Files.isDirectory(file)) {
+        throw new IllegalArgumentException(
+            file + " is a folder; name a file of recorded transitions");
+      }
       return of(file.toString(), Files.readAllLines(file));
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException("there is no file " + file);
@@ -50,11 +55,17 @@ public final class Recording {
   }
 
   /**
-   * Of lines of text.
+   * Of lines of text. Flags may be 0 and 1 or false and true; empty lines at the end, a byte order
+   * mark and blanks around cells do not count.
    *
    * @param name for messages
    */
-  public static Recording of(String name, List<String> lines) {
+  public static Recording of(String name, List<String> all) {
+    int count = all.size();
+    while (count > 0 && all.get(count - 1).isBlank()) {
+      count--;
+    }
+    var lines = all.subList(0, count);
     if (lines.isEmpty() || lines.getFirst().isBlank()) {
       throw new IllegalArgumentException(
           name + ", line 1: it has no column names, such as state0,action0,next_state0,reward");
@@ -63,7 +74,10 @@ public final class Recording {
       throw new IllegalArgumentException(name + ", line 2: there is nothing below the names");
     }
     var recording = new Recording(name, lines.size() - 1);
-    var names = lines.getFirst().split(",", -1);
+    var names =
+        Stream.of(lines.getFirst().replace("\ufeff", "").split(",", -1))
+            .map(String::strip)
+            .toArray(String[]::new);
     for (var column : names) {
       if (column.isBlank() || recording.columns.put(column, new double[lines.size() - 1]) != null) {
         throw new IllegalArgumentException(
@@ -100,16 +114,24 @@ public final class Recording {
     if (cell.isEmpty() && column.startsWith("start")) {
       return Double.NaN;
     }
-    double value;
-    try {
-      value = Double.parseDouble(cell);
-    } catch (NumberFormatException e) {
-      value = Double.NaN;
-    }
+    double value =
+        switch (cell) {
+          case "false", "False" -> 0;
+          case "true", "True" -> 1;
+          default -> number(cell);
+        };
     if (!Double.isFinite(value)) {
       throw wrong(row, column, "'%s' is not a finite number".formatted(cell));
     }
     return value;
+  }
+
+  private static double number(String cell) {
+    try {
+      return Double.parseDouble(cell);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
   }
 
   /** The line of the file that a row, counted from 0, is on. */

@@ -3,6 +3,7 @@ package dev.lanewise.engine.env;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.kernels.Philox;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +79,9 @@ final class ScalarEnvs extends HostDynamics {
       Env.Outcome outcome;
       try {
         outcome = envs[i].step(action);
-      } catch (RuntimeException e) {
+      } catch (OutOfMemoryError e) {
+        throw e;
+      } catch (Throwable e) {
         throw thrown(i, clock, "step", e);
       }
       if (outcome == null) {
@@ -101,7 +104,9 @@ final class ScalarEnvs extends HostDynamics {
       float[] first;
       try {
         first = envs[i].reset(Draws.bits(random));
-      } catch (RuntimeException e) {
+      } catch (OutOfMemoryError e) {
+        throw e;
+      } catch (Throwable e) {
         throw thrown(i, clock, "reset", e);
       }
       writeObservation(first, observation, i, clock, true);
@@ -155,7 +160,7 @@ final class ScalarEnvs extends HostDynamics {
     return new EnvException(at(i, clock) + what);
   }
 
-  private EnvException thrown(int i, long clock, String method, RuntimeException cause) {
+  private EnvException thrown(int i, long clock, String method, Throwable cause) {
     return new EnvException(at(i, clock) + method + " threw " + cause, cause);
   }
 
@@ -212,14 +217,31 @@ final class ScalarEnvs extends HostDynamics {
 
   @Override
   public void setPhysicalState(int i, Map<String, double[]> parts) {
-    envs[i].restore(parts.get("state").clone());
+    var state = parts.get("state");
+    try {
+      envs[i].restore(state.clone());
+    } catch (RuntimeException e) {
+      throw new EnvException(
+          "%s, environment %d: restore of %s threw %s"
+              .formatted(columns.spec().id(), i, Arrays.toString(state), e),
+          e);
+    }
     writeMask(i, 0);
   }
 
   @Override
   public void close() {
-    for (var env : envs) {
-      env.close();
+    EnvException failure = null;
+    for (int i = 0; i < envs.length; i++) {
+      try {
+        envs[i].close();
+      } catch (RuntimeException e) {
+        var what = "%s, environment %d: close threw %s".formatted(columns.spec().id(), i, e);
+        failure = failure == null ? new EnvException(what, e) : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

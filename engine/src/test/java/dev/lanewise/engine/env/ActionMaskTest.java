@@ -168,6 +168,14 @@ class ActionMaskTest {
   }
 
   @Test
+  void manySeedsArePlayedWithinIt() {
+    assertThat(
+            BatchChecker.checkSeeds(
+                (where, n) -> BatchedEnv.of(this::pile, n, where), device, 1, 5, 500, k -> {}))
+        .isEmpty();
+  }
+
+  @Test
   void whatIsForbiddenIsRefusedAndNothingMoves() {
     var env = piles(3);
     env.reset(1);

@@ -106,6 +106,25 @@ class ConformanceTest {
   }
 
   @Test
+  void aTransitionMayBeTruncated() {
+    var names = TRANSITIONS + ",truncated";
+    assertThat(replayed(names, "3,7,2,5,8,5,3,0,0").mismatches())
+        .containsExactly(
+            new Conformance.Mismatch("terminated", List.of()),
+            new Conformance.Mismatch("truncated", List.of()));
+    assertThat(replayed(names, "3,7,2,5,8,5,3,0,1").mismatches().getLast().lines())
+        .containsExactly(2);
+  }
+
+  @Test
+  void asOtherProgramsWriteThem() {
+    var names = "\ufeff" + TRANSITIONS.replace(",", " , ");
+    assertThat(replayed(names, " 3, 7,2,5,8,5,3,False", "9.5,1,1,10.5,2,10.5,9.5,True", "", " "))
+        .satisfies(report -> assertThat(report.rows()).isEqualTo(2))
+        .satisfies(report -> assertThat(report.within(0)).isTrue());
+  }
+
+  @Test
   void episodesOfDifferentLengths() {
     var names = "episode,t,start0,start1,action0,obs0,reward,terminated,truncated";
     var good =
@@ -170,6 +189,9 @@ class ConformanceTest {
     assertThatThrownBy(() -> Recording.read(folder.resolve("b.csv")))
         .isInstanceOf(IOException.class)
         .hasMessage("there is no file " + folder.resolve("b.csv"));
+    assertThatThrownBy(() -> Recording.read(folder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(folder + " is a folder; name a file of recorded transitions");
     Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertThatThrownBy(() -> Recording.read(file)).hasMessageContaining("is not a text file");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.kernels.Philox;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -122,7 +123,16 @@ class EnvCheckerTest {
               }
             },
         "step 1 of the episode with seed 7, action [",
-        "the reward is Infinity, not finite");
+        "the reward is Infinity, not a finite float");
+    violates(
+        () ->
+            new Walk() {
+              @Override
+              public Outcome step(float[] action) {
+                return new Outcome(observation(), 1e300, false, false);
+              }
+            },
+        "the reward is 1.0E300, not a finite float");
     violates(
         () ->
             new Walk() {
@@ -164,6 +174,66 @@ class EnvCheckerTest {
               }
             },
         "spec() is null");
+  }
+
+  private static <E extends Throwable> void sneak(Throwable e) throws E {
+    @SuppressWarnings("unchecked")
+    var unchecked = (E) e;
+    throw unchecked;
+  }
+
+  @Test
+  void whateverIsThrownIsAFinding() {
+    violates(
+        () ->
+            new Walk() {
+              @Override
+              public Outcome step(float[] action) {
+                return step(action);
+              }
+            },
+        "step 1 of the episode",
+        "threw java.lang.StackOverflowError");
+    violates(
+        () ->
+            new Walk() {
+              @Override
+              public float[] reset(long seed) {
+                EnvCheckerTest.<RuntimeException>sneak(new IOException("disk"));
+                return null;
+              }
+            },
+        "reset with seed 7 threw java.io.IOException: disk");
+    violates(
+        () ->
+            new Walk() {
+              @Override
+              public void close() {
+                if (at > -9) {
+                  throw new IllegalStateException("busy");
+                }
+              }
+            },
+        "close() threw java.lang.IllegalStateException: busy");
+  }
+
+  @Test
+  void allThatIsOpenedIsClosed() {
+    var opened = new ArrayList<String>();
+    Supplier<Env> sound =
+        () -> {
+          opened.add("+");
+          return new Walk() {
+            @Override
+            public void close() {
+              opened.add("-");
+            }
+          };
+        };
+    assertThat(EnvChecker.check(sound, 7, 200)).isEmpty();
+    assertThat(opened.stream().filter("+"::equals).count())
+        .isGreaterThan(3)
+        .isEqualTo(opened.stream().filter("-"::equals).count());
   }
 
   @Test

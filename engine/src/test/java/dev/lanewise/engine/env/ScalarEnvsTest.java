@@ -426,6 +426,51 @@ class ScalarEnvsTest {
   }
 
   @Test
+  void afterAStepThatFailedOnlyAResetHelps() {
+    var number = new int[1];
+    var env = BatchedEnv.of(() -> throwing(number[0]++), 3, device);
+    env.reset(0);
+    env.step();
+    assertThatThrownBy(env::step).isInstanceOf(EnvException.class);
+    assertThatThrownBy(env::step)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "Counting-v0 failed in the midst of a step, which only some environments have taken;"
+                + " call reset(seed) before it is stepped");
+    env.reset(0);
+    env.step();
+  }
+
+  @Test
+  void aCloseThatThrowsIsNamedAndTheOthersAreClosed() {
+    var number = new int[1];
+    var env =
+        BatchedEnv.of(
+            () -> {
+              int i = number[0]++;
+              var user =
+                  new Counting() {
+                    @Override
+                    public void close() {
+                      super.close();
+                      if (i == 1) {
+                        throw new IllegalStateException("busy");
+                      }
+                    }
+                  };
+              made.add(user);
+              return user;
+            },
+            3,
+            device);
+    assertThatThrownBy(env::close)
+        .isInstanceOf(EnvException.class)
+        .hasMessage(
+            "Counting-v0, environment 1: close threw java.lang.IllegalStateException: busy");
+    assertThat(made).hasSize(3).allMatch(e -> e.closed);
+  }
+
+  @Test
   void aResetThatThrowsIsNamedToo() {
     Supplier<Env> supplier =
         () ->

@@ -2,6 +2,7 @@ package dev.lanewise.engine.env.mujoco;
 
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.kernels.Philox;
+import java.util.Optional;
 
 /**
  * Reward: height over the time step - 0.1 ‖a‖² - at most 10 of 5e-7 ‖forces‖² + 1. It never
@@ -13,6 +14,11 @@ record HumanoidStandup(EnvSpec spec, Model model) implements Task {
     this(
         Task.spec("HumanoidStandup-v5", 348, 17, 0.4f, 1000, Double.NaN, "Stand up from lying."),
         new Model("humanoid_standup.xml", 24, 23, 17, 14, 0.003, 5));
+  }
+
+  @Override
+  public Optional<String> caveat() {
+    return Optional.of(Humanoid.UNSOLVED);
   }
 
   @Override

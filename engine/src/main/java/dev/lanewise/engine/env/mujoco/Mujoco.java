@@ -48,5 +48,10 @@ public final class Mujoco {
     public Optional<String> missing() {
       return MujocoLibrary.missing();
     }
+
+    @Override
+    public Optional<String> caveat() {
+      return task.caveat();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.engine.env.mujoco;
 
+import dev.lanewise.engine.env.MissingLibraryException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -52,13 +53,13 @@ final class MujocoLibrary {
   /**
    * What the library offers.
    *
-   * @throws IllegalStateException if there is none, with the sentence of {@link #missing}
+   * @throws MissingLibraryException if there is none, with the sentence of {@link #missing}
    */
   static SymbolLookup symbols() {
     missing()
         .ifPresent(
             reason -> {
-              throw new IllegalStateException(reason);
+              throw new MissingLibraryException(reason);
             });
     return Once.LIBRARY.symbols;
   }

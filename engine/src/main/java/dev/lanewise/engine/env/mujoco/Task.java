@@ -4,6 +4,7 @@ import dev.lanewise.engine.env.Draws;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.engine.env.Space;
 import dev.lanewise.kernels.Philox;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -16,6 +17,11 @@ interface Task {
   EnvSpec spec();
 
   Model model();
+
+  /** What whoever compares it with Gymnasium's numbers should know, in one sentence. */
+  default Optional<String> caveat() {
+    return Optional.empty();
+  }
 
   /** Whether it looks at {@link Simulation#force}. */
   default boolean needsForces() {
