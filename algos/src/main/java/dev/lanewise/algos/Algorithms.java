@@ -51,6 +51,12 @@ public final class Algorithms {
   private static Training ppo(Settings settings, EnvSpec env, Device device, long seed) {
     var rollouts = OnPolicy.Config.of(settings);
     var config = Ppo.Config.of(settings);
+    int samples = rollouts.nSteps() * rollouts.nEnvs();
+    if (config.batchSize() > samples) {
+      settings.note(
+          "batch_size=%d is more than the %d samples of n_steps=%d and n_envs=%d; all of them are a batch"
+              .formatted(config.batchSize(), samples, rollouts.nSteps(), rollouts.nEnvs()));
+    }
     if (!(env.actionSpace() instanceof Space.Box)) {
       settings.idle("actions that are no Box", "log_std_init");
     }
@@ -61,6 +67,17 @@ public final class Algorithms {
   private static Training sac(Settings settings, EnvSpec env, Device device, long seed) {
     var config = Sac.Config.of(settings);
     boolean discrete = env.actionSpace() instanceof Space.Discrete;
+    var noise = settings.text("noise_type", "none");
+    if (discrete && !noise.equals("none")) {
+      throw new SettingException(
+          "noise_type=%s does not fit %s: its actions are %s, not a Box; leave noise_type at none"
+              .formatted(noise, env.id(), env.actionSpace()));
+    }
+    if (!discrete && !(env.actionSpace() instanceof Space.Box)) {
+      throw new IllegalArgumentException(
+          "sac does not fit %s: its actions are %s, but sac needs a Box or Discrete; ppo takes them"
+              .formatted(env.id(), env.actionSpace()));
+    }
     return offPolicy(
         settings,
         "none",
@@ -80,13 +97,14 @@ public final class Algorithms {
       Device device,
       long seed,
       OffPolicy.AgentMaker maker) {
-    return new OffPolicy(
-        OffPolicy.Config.of(settings),
-        ExplorationNoise.Config.of(settings, noise, 0.1f),
-        env,
-        device,
-        seed,
-        maker);
+    var config = OffPolicy.Config.of(settings);
+    if (config.learningStarts() >= config.totalTimesteps()) {
+      settings.note(
+          "nothing is learnt: learning_starts=%d, and the run ends at total_timesteps=%d"
+              .formatted(config.learningStarts(), config.totalTimesteps()));
+    }
+    var added = ExplorationNoise.Config.of(settings, noise, 0.1f);
+    return new OffPolicy(config, added, env, device, seed, maker);
   }
 
   private Algorithms() {}
@@ -109,7 +127,12 @@ public final class Algorithms {
     if (factory == null) {
       throw new IllegalArgumentException(Nearest.unknown("algorithm", algorithm, names()));
     }
-    return factory.make(settings, Wrappers.of(settings).around(env), device, seed);
+    var wrappers = Wrappers.of(settings);
+    int own = env.maxEpisodeSteps();
+    if (own > 0 && wrappers.timeLimit() >= own) {
+      settings.idle("%s's own limit of %d".formatted(env.id(), own), "time_limit");
+    }
+    return factory.make(settings, wrappers.around(env), device, seed);
   }
 
   /** Hyperparameters known to work well for a pair, or none. */

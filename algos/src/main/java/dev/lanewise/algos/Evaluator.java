@@ -2,6 +2,7 @@ package dev.lanewise.algos;
 
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.env.BatchedEnv;
+import dev.lanewise.engine.env.EnvException;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -31,7 +32,7 @@ public final class Evaluator implements AutoCloseable {
   /**
    * The first episode of each environment after this seed.
    *
-   * @throws IllegalStateException if an episode does not end
+   * @throws EnvException if an episode does not end
    */
   public Evaluation evaluate(long seed) {
     return evaluate(seed, () -> false).orElseThrow();
@@ -47,9 +48,9 @@ public final class Evaluator implements AutoCloseable {
         return Optional.empty();
       }
       if (step == LONGEST_EPISODE) {
-        throw new IllegalStateException(
+        throw new EnvException(
             ("%d of %d evaluation episodes of %s have not ended after %d steps;"
-                    + " give its EnvSpec a time limit")
+                    + " give its EnvSpec a time limit, or the run one by time_limit=1000")
                 .formatted(first.playing, env.size(), env.spec().id(), step));
       }
       policy.enqueue();

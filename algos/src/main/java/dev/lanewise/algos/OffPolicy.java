@@ -257,19 +257,25 @@ public final class OffPolicy implements Training {
   }
 
   @Override
-  public void load(Snapshot snapshot) {
-    TrainingState.load(snapshot, agent.networks(), agent.optimizers(), env, random);
+  public boolean load(Snapshot snapshot) {
+    boolean goesOn =
+        TrainingState.load(snapshot, agent.networks(), agent.optimizers(), env, random);
     memory.load(snapshot);
     episodes.load(snapshot);
     steps = snapshot.whole("steps");
     updates = snapshot.whole("updates");
     snapshot.restore("action", env.action());
-    noise.state().forEach((name, tensor) -> snapshot.restore("noise." + name, tensor));
+    if (goesOn) {
+      noise.state().forEach((name, tensor) -> snapshot.restore("noise." + name, tensor));
+    } else {
+      memory.cut();
+    }
     for (var update : agent.updates()) {
       for (var name : update.reported()) {
         update.setValue(name, snapshot.decimal("report." + name));
       }
     }
+    return goesOn;
   }
 
   @Override

@@ -256,8 +256,8 @@ public final class OnPolicy implements Training {
   }
 
   @Override
-  public void load(Snapshot snapshot) {
-    TrainingState.load(snapshot, networks(), agent.optimizers(), env, random);
+  public boolean load(Snapshot snapshot) {
+    boolean goesOn = TrainingState.load(snapshot, networks(), agent.optimizers(), env, random);
     episodes.load(snapshot);
     steps = snapshot.whole("steps");
     var metrics = new LinkedHashMap<String, Double>();
@@ -268,6 +268,7 @@ public final class OnPolicy implements Training {
     for (var name : estimate.reported()) {
       estimate.setValue(name, snapshot.decimal("report." + name));
     }
+    return goesOn;
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /**
- * Hyperparameters that are known to work for an algorithm on an environment: RL Zoo's, but where
- * algos/RESULTS.md says otherwise.
+ * Hyperparameters that are known to work for an algorithm on an environment: RL Zoo's to begin
+ * with, changed where that learnt more or sooner here; algos/RESULTS.md shows what came of them.
  */
 final class Presets {
   private static final String TEXT =

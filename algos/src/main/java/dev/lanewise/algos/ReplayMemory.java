@@ -81,6 +81,9 @@ public final class ReplayMemory {
   /** How often the last row was written. */
   private long laps;
 
+  /** Where episodes were {@link #cut}, to tell what is saved from what was saved before. */
+  private String cutAt = "";
+
   /**
    * Of one environment, drawn from uniformly, one step at a time.
    *
@@ -306,6 +309,17 @@ public final class ReplayMemory {
     priorities.ifPresent(p -> p.anneal(progress));
   }
 
+  /**
+   * Lets the newest transition of every environment be its episode's last, truncated: what comes
+   * next is another episode.
+   */
+  void cut() {
+    for (int i = 1; i <= Math.min(config.nEnvs, size); i++) {
+      records.set(Math.floorMod(next - i, capacity()), row.length - 1, 1);
+    }
+    cutAt = "-" + (laps * capacity() + next);
+  }
+
   /** Adds the transitions in it, in pieces of some megabytes, and the next one's place. */
   public void save(Snapshot snapshot) {
     for (int from = 0; from < size; from += rowsSavedTogether()) {
@@ -323,7 +337,7 @@ public final class ReplayMemory {
     boolean isThisLap = next > first;
     long lap = isThisLap ? laps : laps - 1;
     int row = isThisLap ? Math.min(next, first + count) : first + count;
-    return Long.toString(lap * capacity() + row);
+    return lap * capacity() + row + cutAt;
   }
 
   private Snapshot.Array transitions(int first, int count) {

@@ -39,9 +39,12 @@ public final class RunFolder implements AutoCloseable {
     for (var name : List.of(CONFIG, METRICS, LAST, BEST, PICTURE)) {
       if (Files.exists(path.resolve(name))) {
         throw new IllegalArgumentException(
-            ("%s holds a run already (%s); go on with it by 'lanewise train --resume %s',"
-                    + " or choose another folder")
-                .formatted(path, name, path));
+            Files.exists(path.resolve(LAST))
+                ? ("%s holds a run already (%s); go on with it by 'lanewise train --resume %s',"
+                        + " or choose another folder")
+                    .formatted(path, name, path)
+                : "%s holds %s, but no run to go on with; choose another folder, or delete this one"
+                    .formatted(path, name));
       }
     }
     make(path);
@@ -74,7 +77,9 @@ public final class RunFolder implements AutoCloseable {
     var folder = reading(path);
     if (!Files.exists(folder.last())) {
       throw new IllegalArgumentException(
-          "%s holds no run to go on with: it has no %s".formatted(path, LAST));
+          ("%s holds no run to go on with: it has no %s; begin one in another folder, or delete"
+                  + " this one")
+              .formatted(path, LAST));
     }
     return new RunFolder(path, locked(path));
   }

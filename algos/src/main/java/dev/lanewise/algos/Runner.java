@@ -1,6 +1,7 @@
 package dev.lanewise.algos;
 
 import dev.lanewise.engine.Device;
+import dev.lanewise.engine.env.EnvException;
 import dev.lanewise.engine.env.Environments;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -159,9 +160,15 @@ public final class Runner implements AutoCloseable {
     try {
       given.finish();
       from.restore(training.networks());
-      training.load(from.snapshot());
+      boolean goesOn = training.load(from.snapshot());
       boolean changed = !config.equals(saved.config());
-      return made(folder, from, settings, training, device, changed);
+      var runner = made(folder, from, settings, training, device, changed);
+      if (!goesOn && from.step() > 0) {
+        runner.notices.add(
+            "%s does not tell its state, so new episodes begin here; a run without the interruption differs"
+                .formatted(config.env()));
+      }
+      return runner;
     } catch (SnapshotException e) {
       training.close();
       throw new SnapshotException("%s: %s".formatted(folder.last(), e.getMessage()), e);
@@ -240,7 +247,12 @@ public final class Runner implements AutoCloseable {
     notices.forEach(listener::notice);
     startNanos = System.nanoTime();
     while (true) {
-      evaluateAndLog(listener);
+      try {
+        evaluateAndLog(listener);
+      } catch (EnvException e) {
+        save(); // the training itself is sound
+        throw e;
+      }
       boolean end = training.steps() >= settings.totalTimesteps();
       boolean stop = stopping;
       if (end || stop || isDue(settings.saveFreq(), savedAt)) {

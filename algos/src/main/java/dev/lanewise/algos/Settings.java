@@ -40,35 +40,47 @@ public final class Settings {
 
   /** A number from low to high, both allowed. */
   public float decimal(String name, float otherwise, double low, double high) {
-    float value = number(name, text(name, Float.toString(otherwise)), low, high);
+    var text = text(name, Float.toString(otherwise));
+    float value = number(name, text, text, "a number", low, high);
     used.put(name, Float.toString(value));
     return value;
   }
 
-  private static float number(String name, String text, double low, double high) {
+  /**
+   * @param digits the part of the text that is the number
+   * @param what the text should be
+   */
+  private static float number(
+      String name, String text, String digits, String what, double low, double high) {
     try {
-      float value = Float.parseFloat(text);
+      float value = Float.parseFloat(digits);
       if (value >= low && value <= high) {
         return value;
       }
     } catch (NumberFormatException e) {
-      throw wrong(name, text, "a number", low, high);
+      throw wrong(name, text, what, low, high);
     }
-    throw wrong(name, text, "a number", low, high);
+    throw wrong(name, text, what, low, high);
   }
 
   /** A number as {@link #decimal}, or empty for "auto", which is the default. */
   public OptionalDouble decimalOrAuto(String name, double low, double high) {
-    return text(name, "auto").equals("auto")
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(decimal(name, 0, low, high));
+    return decimalOr("auto", name, low, high);
   }
 
   /** A number as {@link #decimal}, or empty for "none", which is the default. */
   public OptionalDouble decimalOrNone(String name, double low, double high) {
-    return text(name, "none").equals("none")
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(decimal(name, 0, low, high));
+    return decimalOr("none", name, low, high);
+  }
+
+  private OptionalDouble decimalOr(String word, String name, double low, double high) {
+    var text = text(name, word);
+    if (text.equals(word)) {
+      return OptionalDouble.empty();
+    }
+    float value = number(name, text, text, word + " or a number", low, high);
+    used.put(name, Float.toString(value));
+    return OptionalDouble.of(value);
   }
 
   /**
@@ -78,7 +90,8 @@ public final class Settings {
   public Schedule schedule(String name, float otherwise, double low, double high) {
     var text = text(name, Float.toString(otherwise));
     boolean linear = text.startsWith("lin_");
-    float first = number(name, linear ? text.substring(4) : text, low, high);
+    var digits = linear ? text.substring(4) : text;
+    float first = number(name, text, digits, "a number or lin_NUMBER,", low, high);
     used.put(name, (linear ? "lin_" : "") + first);
     return linear ? Schedule.linear(first, 0) : Schedule.constant(first);
   }
@@ -165,7 +178,12 @@ public final class Settings {
     }
   }
 
-  /** A sentence for each setting that is not its default and has no effect. */
+  /** Whoever gave the settings is to know that. */
+  void note(String sentence) {
+    notices.add(sentence);
+  }
+
+  /** What whoever gave the settings is to know, such as which of them have no effect. */
   public List<String> notices() {
     return Collections.unmodifiableList(notices);
   }

@@ -49,9 +49,13 @@ public interface Training extends AutoCloseable {
   void save(Snapshot snapshot);
 
   /**
+   * Takes over what was saved.
+   *
+   * @return whether the environments are where they were; otherwise they have begun new episodes,
+   *     because they do not tell their state
    * @throws SnapshotException if something is missing or does not fit
    */
-  void load(Snapshot snapshot);
+  boolean load(Snapshot snapshot);
 
   @Override
   void close();

@@ -33,7 +33,8 @@ final class TrainingState {
     random.counters().forEach((name, counter) -> snapshot.put(RANDOM + name, counter));
   }
 
-  static void load(
+  /** Whether the environments are where they were, and not at the beginning of new episodes. */
+  static boolean load(
       Snapshot snapshot,
       List<Parameters> networks,
       List<Optimizer> optimizers,
@@ -44,7 +45,7 @@ final class TrainingState {
     }
     moments(optimizers).forEach(snapshot::restore);
     env.state().tensors().forEach((name, tensor) -> snapshot.restore("env." + name, tensor));
-    env.restore(Longs.withPrefix(snapshot, "env.counter."));
+    boolean goesOn = env.restore(Longs.withPrefix(snapshot, "env.counter."));
     // also those that are asked for only later, such as the order in which PPO learns
     var names = new TreeSet<>(random.names());
     for (var text : snapshot.texts().keySet()) {
@@ -57,6 +58,7 @@ final class TrainingState {
       counters.put(name, snapshot.whole(RANDOM + name));
     }
     random.restore(counters);
+    return goesOn;
   }
 
   /** Moments and step counts of every optimizer, by names that say whose they are. */

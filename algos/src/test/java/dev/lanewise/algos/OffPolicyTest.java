@@ -1,6 +1,7 @@
 package dev.lanewise.algos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.env.BatchedEnv;
@@ -8,8 +9,14 @@ import dev.lanewise.engine.env.Env;
 import dev.lanewise.engine.env.EnvSpec;
 import dev.lanewise.engine.env.Environments;
 import dev.lanewise.engine.env.Space;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OffPolicyTest {
 
@@ -68,6 +75,62 @@ class OffPolicyTest {
       assertThat(rows[width * i + 2]).as("next observation %d", i).isEqualTo(i % 3 + 1);
       assertThat(rows[width * i + 4]).as("terminated %d", i).isZero();
       assertThat(rows[width * i + 5]).as("truncated %d", i).isEqualTo(i % 3 == 2 ? 1 : 0);
+    }
+  }
+
+  /** The counter does not tell its state, so an episode ends where the run was interrupted. */
+  @Test
+  void aRunThatGoesOnWithNewEpisodesSaysSoAndDoesNotJoinThem(@TempDir Path folder)
+      throws IOException {
+    var settings = new LinkedHashMap<>(Map.of("net_arch", "4", "buffer_size", "50"));
+    settings.put("total_timesteps", "7");
+    settings.put("n_eval_episodes", "1");
+    var request = new RunRequest("td3", Counter.SPEC.id(), 1, settings, new LinkedHashMap<>());
+    var run = folder.resolve("run");
+    var notices = new ArrayList<String>();
+    var listener =
+        new RunListener() {
+          @Override
+          public void notice(String sentence) {
+            notices.add(sentence);
+          }
+        };
+    try (var device = Device.cpu(1);
+        var runner = Runner.begin(run, request, device)) {
+      runner.run(listener);
+    }
+    assertThat(notices).containsExactly(NOTHING_LEARNT.formatted(7));
+    notices.clear();
+    try (var device = Device.cpu(1);
+        var runner = Runner.resume(run, OptionalLong.of(9), device)) {
+      runner.run(listener);
+      var snapshot = new Snapshot();
+      runner.training().save(snapshot);
+      var rows = snapshot.array("replay.transitions.0").values();
+      assertThat(rows).hasSize(9 * 6);
+      assertThat(rows[6 * 6 + 5]).as("truncated, the last one before").isEqualTo(1);
+      assertThat(rows[7 * 6]).as("observation, the first one after").isEqualTo(0);
+    }
+    assertThat(notices)
+        .containsExactly(
+            Counter.SPEC.id()
+                + " does not tell its state, so new episodes begin here; a run without the"
+                + " interruption differs");
+  }
+
+  private static final String NOTHING_LEARNT =
+      "nothing is learnt: learning_starts=100, and the run ends at total_timesteps=%d";
+
+  @Test
+  void numberedActionsTakeNoNoise() {
+    var settings = Settings.of(Map.of("noise_type", "normal", "buffer_size", "50"));
+    try (var device = Device.cpu(1)) {
+      assertThatThrownBy(
+              () -> Algorithms.make("sac", settings, Environments.spec("CartPole-v1"), device, 1))
+          .isInstanceOf(SettingException.class)
+          .hasMessage(
+              "noise_type=normal does not fit CartPole-v1: its actions are Discrete(2), not a Box;"
+                  + " leave noise_type at none");
     }
   }
 

@@ -267,6 +267,43 @@ class ReplayMemoryTest {
   }
 
   @Test
+  void afterACutAnotherEpisodeBegins() {
+    try (var device = Device.cpu(1)) {
+      var memory = small(device, 7, 2, 3);
+      for (int t = 0; t < 3; t++) {
+        add(memory, t, t + 1, false, false);
+        add(memory, 10 + t, 100 * (t + 1), false, false);
+      }
+      var before = new Snapshot();
+      memory.save(before);
+      memory.cut();
+      add(memory, 20, 7, false, false);
+      assertThat(drawn(memory))
+          .containsEntry(1.0, new Drawn(2 + 3 * 0.5, 2.5, 0, 1, 0.25))
+          .containsEntry(2.0, new Drawn(3, 2.5, 0, 1, 0.5))
+          .containsEntry(12.0, new Drawn(300, 12.5, 0, 1, 0.5))
+          .containsEntry(20.0, new Drawn(7, 20.5, 0, 0, 0.5));
+    }
+  }
+
+  @Test
+  void aCutIsSavedThoughNothingWasAdded() {
+    try (var device = Device.cpu(1)) {
+      var memory = small(device, 7, 1, 3);
+      add(memory, 0, 1, false, false);
+      var before = new Snapshot();
+      memory.save(before);
+      memory.cut();
+      var kept = new TreeMap<String, String>();
+      before.pieces().forEach((name, piece) -> kept.put(name, piece.version()));
+      var after = new Snapshot(kept);
+      memory.save(after);
+      assertThat(after.pieces().values()).hasSize(1).allMatch(piece -> piece.array().isPresent());
+      assertThat(after.array("replay.transitions.0").values()).endsWith(0, 1);
+    }
+  }
+
+  @Test
   void oneStepIsWhatWasAdded() {
     try (var device = Device.cpu(1)) {
       var memory = small(device, 4, 1, 1);

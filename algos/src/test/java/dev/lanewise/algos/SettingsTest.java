@@ -1,6 +1,7 @@
 package dev.lanewise.algos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanewise.engine.Device;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
 
@@ -40,6 +43,9 @@ class SettingsTest {
     assertThat(
             notices("ppo", "Pendulum-v1", "objective=adaptive_kl", "kl_coef=3", "kl_target=2e-2"))
         .isEmpty();
+    assertThat(notices("ppo", "CartPole-v1", "time_limit=500"))
+        .containsExactly("time_limit=500 has no effect with CartPole-v1's own limit of 500");
+    assertThat(notices("ppo", "CartPole-v1", "time_limit=499")).isEmpty();
     assertThat(notices("ppo", "CartPole-v1", "log_std_init=-1"))
         .containsExactly("log_std_init=-1.0 has no effect with actions that are no Box");
   }
@@ -63,6 +69,31 @@ class SettingsTest {
             notices(
                 "td3", "Pendulum-v1", "prioritized_replay=true", "prioritized_replay_alpha=0.5"))
         .isEmpty();
+  }
+
+  @Test
+  void whatCannotBeAsItIsSaidIsTold() {
+    assertThat(notices("ppo", "Pendulum-v1", "batch_size=999", "n_steps=64", "n_envs=4"))
+        .containsExactly(
+            "batch_size=999 is more than the 256 samples of n_steps=64 and n_envs=4; all of them"
+                + " are a batch");
+    assertThat(notices("td3", "Pendulum-v1", "total_timesteps=500", "learning_starts=500"))
+        .containsExactly(
+            "nothing is learnt: learning_starts=500, and the run ends at total_timesteps=500");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sac, ent_coef, auto_0.1, auto or a number from 0 to 1000000",
+    "ppo, target_kl, None, none or a number from 0 to 1000000",
+    "ppo, clip_range, lin_x, 'a number or lin_NUMBER, from 0 to 1000000'",
+    "ppo, gamma, 2, a number from 0 to 1"
+  })
+  void aWrongNumberIsToldWhatItCouldBe(
+      String algorithm, String name, String value, String expected) {
+    assertThatThrownBy(() -> notices(algorithm, "Pendulum-v1", name + "=" + value))
+        .isInstanceOf(SettingException.class)
+        .hasMessage("%s=%s is not %s".formatted(name, value, expected));
   }
 
   /** However they are written; and a run that is replayed gives them all. */

@@ -80,10 +80,11 @@ final class StubTraining implements Training {
   }
 
   @Override
-  public void load(Snapshot snapshot) {
+  public boolean load(Snapshot snapshot) {
     actor.byName().forEach(snapshot::restore);
     random.seek(snapshot.whole("random"));
     steps = snapshot.whole("steps");
+    return true;
   }
 
   @Override

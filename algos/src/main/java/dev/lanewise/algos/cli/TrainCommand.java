@@ -245,7 +245,13 @@ final class TrainCommand {
       return runner.run(progress);
     } catch (NotFiniteException e) {
       throw ended(runner, e, " (a smaller learning_rate may help)");
-    } catch (EnvException | OpenClException | OutOfDeviceMemoryException e) {
+    } catch (EnvException e) {
+      throw ended(
+          runner,
+          e,
+          "; mend the environment and go on with lanewise train --resume "
+              + runner.folder().path());
+    } catch (OpenClException | OutOfDeviceMemoryException e) {
       throw ended(runner, e, "");
     }
   }
