@@ -56,7 +56,13 @@ public final class DiscreteSac implements OffPolicy.Agent {
     actorOptimizer = Adam.of(actorParameters, learningRate);
     criticOptimizer = Adam.of(critic.parameters(), learningRate);
     temperatureOptimizer = Adam.of(temperature, learningRate);
-    float targetEntropy = (float) c.targetEntropy().orElse(0.98 * Math.log(actions.n()));
+    double most = Math.log(actions.n());
+    float targetEntropy = (float) c.targetEntropy().orElse(0.98 * most);
+    if (c.entCoef().isEmpty() && targetEntropy > most) {
+      throw new SettingException(
+          "target_entropy=%s is more than %d actions can have, %.3f"
+              .formatted(targetEntropy, actions.n(), most));
+    }
 
     update =
         device.record(

@@ -163,6 +163,11 @@ public final class Runner implements AutoCloseable {
       boolean goesOn = training.load(from.snapshot());
       boolean changed = !config.equals(saved.config());
       var runner = made(folder, from, settings, training, device, changed);
+      if (changed && config.settings().values().stream().anyMatch(v -> v.startsWith("lin_"))) {
+        runner.notices.add(
+            "what falls with the run (lin_) goes by total_timesteps=%d from here on; a run begun with that many differs"
+                .formatted(config.totalTimesteps()));
+      }
       if (!goesOn && from.step() > 0) {
         runner.notices.add(
             "%s does not tell its state, so new episodes begin here; a run without the interruption differs"

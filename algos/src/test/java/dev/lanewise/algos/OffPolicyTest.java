@@ -85,6 +85,7 @@ class OffPolicyTest {
     var settings = new LinkedHashMap<>(Map.of("net_arch", "4", "buffer_size", "50"));
     settings.put("total_timesteps", "7");
     settings.put("n_eval_episodes", "1");
+    settings.put("learning_rate", "lin_1e-3");
     var request = new RunRequest("td3", Counter.SPEC.id(), 1, settings, new LinkedHashMap<>());
     var run = folder.resolve("run");
     var notices = new ArrayList<String>();
@@ -113,6 +114,8 @@ class OffPolicyTest {
     }
     assertThat(notices)
         .containsExactly(
+            "what falls with the run (lin_) goes by total_timesteps=9 from here on; a run begun"
+                + " with that many differs",
             Counter.SPEC.id()
                 + " does not tell its state, so new episodes begin here; a run without the"
                 + " interruption differs");
@@ -131,6 +134,17 @@ class OffPolicyTest {
           .hasMessage(
               "noise_type=normal does not fit CartPole-v1: its actions are Discrete(2), not a Box;"
                   + " leave noise_type at none");
+    }
+  }
+
+  @Test
+  void numberedActionsHaveOnlySoMuchEntropy() {
+    var settings = Settings.of(Map.of("target_entropy", "0.7", "buffer_size", "50"));
+    try (var device = Device.cpu(1)) {
+      assertThatThrownBy(
+              () -> Algorithms.make("sac", settings, Environments.spec("CartPole-v1"), device, 1))
+          .isInstanceOf(SettingException.class)
+          .hasMessage("target_entropy=0.7 is more than 2 actions can have, 0.693");
     }
   }
 

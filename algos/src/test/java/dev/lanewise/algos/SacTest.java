@@ -20,7 +20,7 @@ class SacTest {
       assertThatThrownBy(() -> Algorithms.make("sac", Settings.defaults(), buttons, device, 1))
           .hasMessageContaining("Buttons-v0")
           .hasMessageContaining("MultiBinary(3)")
-          .hasMessageContaining("continuous");
+          .hasMessageContaining("Box or Discrete");
       assertThatThrownBy(() -> Algorithms.make("sacc", Settings.defaults(), buttons, device, 1))
           .hasMessageContaining("sac");
       var names = new ArrayList<String>();

@@ -71,7 +71,8 @@ final class BenchmarkCommand {
     } finally {
       signal.close();
     }
-    new BenchmarkReport(folder, pairs, episodes, jobs, command).write(out);
+    long earlier = steps.values().stream().filter(step -> step > 0).count();
+    new BenchmarkReport(folder, pairs, episodes, jobs, command, earlier).write(out);
     if (!progress.failed().isEmpty()) {
       throw new Failure(
           "%d of %d runs failed: %s; the same command tries them again"

@@ -22,13 +22,25 @@ final class BenchmarkReport {
   private final int episodes;
   private final int jobs;
   private final String command;
+  private final long earlier;
 
-  BenchmarkReport(Path folder, List<BenchmarkPair> pairs, int episodes, int jobs, String command) {
+  /**
+   * @param command that was given now
+   * @param earlier number of runs that other commands had begun before
+   */
+  BenchmarkReport(
+      Path folder,
+      List<BenchmarkPair> pairs,
+      int episodes,
+      int jobs,
+      String command,
+      long earlier) {
     this.folder = folder;
     this.pairs = pairs;
     this.episodes = episodes;
     this.jobs = jobs;
     this.command = command;
+    this.earlier = earlier;
   }
 
   /** Evaluates the finished runs, writes everything and says where it is. */
@@ -106,6 +118,15 @@ final class BenchmarkReport {
         (env, file) ->
             page.append("\n![Learning curves on %s](%s)\n".formatted(env, file.getFileName())));
     page.append("\n## How they were made\n\n```sh\n./").append(command).append("\n```\n\n");
+    if (earlier > 0) {
+      page.append(
+          """
+          This command went on with %d runs that were begun before; what else is said here, and how
+          many ran at a time, is of this command alone.
+
+          """
+              .formatted(earlier));
+    }
     page.append("- Date: ").append(LocalDate.now()).append('\n');
     page.append("- Machine: ").append(Origin.machine()).append('\n');
     page.append("- Java: ").append(Origin.java()).append('\n');

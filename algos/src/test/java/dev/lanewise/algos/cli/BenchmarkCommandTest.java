@@ -57,8 +57,12 @@ class BenchmarkCommandTest {
         .contains("sac on Pendulum-v1: sde_sample_freq=4 has no effect with use_sde=false");
     assertThat(resumed.out()).contains("done      sac-Pendulum-v1-2; 2 of 2 runs, 100 %");
 
+    assertThat(Files.readString(folder.resolve("RESULTS.md")))
+        .contains("This command went on with 2 runs that were begun before;");
+
     var other = temporary.resolve("other");
     lanewise(benchmark(other, "3000", "--algo=sac", "--seeds=2,"));
+    assertThat(Files.readString(other.resolve("RESULTS.md"))).doesNotContain("begun before");
     assertThat(scores(folder)).hasSize(3);
     assertThat(scores(folder).get(2)).isEqualTo(scores(other).get(1));
 
