@@ -155,6 +155,11 @@ public final class OffPolicy implements Training {
               noise.reset(step, env.terminated().max(env.truncated()));
               episodes.record(step);
             });
+    for (var update : agent.updates()) {
+      for (var name : update.reported()) {
+        update.setValue(name, Double.NaN); // until it has run
+      }
+    }
     env.reset(random.seed());
   }
 
@@ -232,7 +237,7 @@ public final class OffPolicy implements Training {
     var metrics = episodes.metrics();
     for (var update : agent.updates()) {
       for (var name : update.reported()) {
-        metrics.put(name, updates == 0 ? Double.NaN : update.value(name));
+        metrics.put(name, update.value(name));
       }
     }
     metrics.put("train/learning_rate", agent.optimizers().getFirst().learningRate());

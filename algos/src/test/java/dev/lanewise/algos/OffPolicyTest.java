@@ -137,6 +137,22 @@ class OffPolicyTest {
     }
   }
 
+  /** TD3's actor learns at every second update. */
+  @Test
+  void whatHasNotRunReportsNothing() {
+    var settings = Settings.of(Map.of("learning_starts", "1", "buffer_size", "50"));
+    try (var device = Device.cpu(1);
+        var training = Algorithms.make("td3", settings, Counter.SPEC, device, 1)) {
+      training.advance();
+      assertThat(training.metrics()).containsEntry("train/critic_loss", Double.NaN);
+      training.advance();
+      assertThat(training.metrics().get("train/critic_loss")).isFinite();
+      assertThat(training.metrics()).containsEntry("train/actor_loss", Double.NaN);
+      training.advance();
+      assertThat(training.metrics().get("train/actor_loss")).isFinite();
+    }
+  }
+
   @Test
   void numberedActionsHaveOnlySoMuchEntropy() {
     var settings = Settings.of(Map.of("target_entropy", "0.7", "buffer_size", "50"));

@@ -20,7 +20,8 @@ final class CheckEnvCommand {
     int seeds = Commands.within(parsed, "--seeds", 1, 1, 1_000_000);
     var findings =
         env.user().isPresent()
-            ? EnvChecker.check(env.user().get(), seed, steps)
+            ? EnvChecker.check(
+                env.user().get(), seed, steps, slow -> out.println("note      " + slow))
             : inBatches(env, seed, steps);
     for (var finding : findings) {
       out.println((finding.violation() ? "violation " : "warning   ") + finding.sentence());

@@ -1,9 +1,11 @@
 package dev.lanewise.engine.env;
 
 import dev.lanewise.kernels.Philox;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
 public final class EnvChecker {
   private static final long PATIENCE_NANOS = 10_000_000_000L;
   private static final int LONGEST_EPISODE = 100_000;
+  private static final Duration SLOW = Duration.ofSeconds(10);
 
   /**
    * @param violation whether the contract is broken; otherwise it is only suspicious
@@ -49,7 +52,12 @@ public final class EnvChecker {
   private final List<Finding> findings = new ArrayList<>();
   private final List<Env> opened = new ArrayList<>();
   private EnvSpec spec;
-  private String circumstances = "";
+  private volatile String circumstances = "";
+
+  /** What a user's code does now, and since when. */
+  private volatile String call = "";
+
+  private volatile long since;
 
   private EnvChecker(Supplier<? extends Env> supplier, long seed, int steps) {
     this.supplier = supplier;
@@ -67,10 +75,59 @@ public final class EnvChecker {
    *     makes all others meaningless
    */
   public static List<Finding> check(Supplier<? extends Env> supplier, long seed, int steps) {
+    return check(supplier, seed, steps, SLOW, sentence -> {});
+  }
+
+  /**
+   * As {@link #check(Supplier, long, int)}, which does not come to an end where a call does not.
+   *
+   * @param slow is told of every call that has not returned after some seconds; on a thread of its
+   *     own
+   */
+  public static List<Finding> check(
+      Supplier<? extends Env> supplier, long seed, int steps, Consumer<String> slow) {
+    return check(supplier, seed, steps, SLOW, slow);
+  }
+
+  static List<Finding> check(
+      Supplier<? extends Env> supplier,
+      long seed,
+      int steps,
+      Duration patience,
+      Consumer<String> slow) {
     var checker = new EnvChecker(supplier, seed, steps);
-    checker.untilFound(checker::checkAll);
-    checker.opened.forEach(env -> checker.untilFound(() -> checker.close(env)));
-    return List.copyOf(checker.findings);
+    var watch = Thread.ofPlatform().daemon().start(() -> checker.watch(patience, slow));
+    try {
+      return checker.findings();
+    } finally {
+      watch.interrupt();
+    }
+  }
+
+  private void watch(Duration patience, Consumer<String> slow) {
+    long told = 0;
+    try {
+      while (true) {
+        Thread.sleep(patience.dividedBy(4));
+        var now = call; // before since, which is written before it
+        long begun = since;
+        boolean isSlow = System.nanoTime() - begun > patience.toNanos();
+        if (isSlow && !now.isEmpty() && begun != told) {
+          told = begun;
+          slow.accept(
+              "%s%s has not returned for %d s; is there an endless loop?"
+                  .formatted(circumstances, now, patience.toSeconds()));
+        }
+      }
+    } catch (InterruptedException e) {
+      // done
+    }
+  }
+
+  private List<Finding> findings() {
+    untilFound(this::checkAll);
+    opened.forEach(env -> untilFound(() -> close(env)));
+    return List.copyOf(findings);
   }
 
   private void untilFound(Runnable check) {
@@ -428,12 +485,16 @@ public final class EnvChecker {
 
   /** Whatever a user's code throws is a finding, but that there is no more memory. */
   private <T> T guarded(String where, Supplier<? extends T> call) {
+    since = System.nanoTime();
+    this.call = where;
     try {
       return call.get();
     } catch (OutOfMemoryError e) {
       throw e;
     } catch (Throwable e) {
       throw stop("%s threw %s".formatted(where, e));
+    } finally {
+      this.call = "";
     }
   }
 

@@ -6,10 +6,13 @@ import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.kernels.Philox;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -215,6 +218,40 @@ class EnvCheckerTest {
               }
             },
         "close() threw java.lang.IllegalStateException: busy");
+  }
+
+  /** The first step waits until somebody is told that it does. */
+  @Test
+  void aCallThatDoesNotReturnIsTold() {
+    var told = new CountDownLatch(1);
+    var sentences = new ArrayList<String>();
+    Supplier<Env> slow =
+        () ->
+            new Walk() {
+              @Override
+              public Outcome step(float[] action) {
+                try {
+                  assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+                return super.step(action);
+              }
+            };
+    var findings =
+        EnvChecker.check(
+            slow,
+            7,
+            20,
+            Duration.ofSeconds(1),
+            sentence -> {
+              sentences.add(sentence);
+              told.countDown();
+            });
+    assertThat(findings).isEmpty();
+    assertThat(sentences.getFirst())
+        .startsWith("step 1 of the episode with seed 7, action [")
+        .endsWith("has not returned for 1 s; is there an endless loop?");
   }
 
   @Test
