@@ -78,19 +78,30 @@ class ReplayMemoryTest {
 
   /** The first rows of the pieces that have to be saved anew after so many more transitions. */
   private static List<String> changed(ReplayMemory memory, int added) {
-    var before = new Snapshot();
-    memory.save(before);
-    for (int i = 0; i < added; i++) {
-      add(memory, i);
-    }
-    var kept = new TreeMap<String, String>();
-    before.pieces().forEach((name, piece) -> kept.put(name, piece.version()));
-    var after = new Snapshot(kept);
-    memory.save(after);
+    var after =
+        savedAfter(
+            memory,
+            () -> {
+              for (int i = 0; i < added; i++) {
+                add(memory, i);
+              }
+            });
     return after.pieces().entrySet().stream()
         .filter(piece -> piece.getValue().array().isPresent())
         .map(piece -> piece.getKey().replace("replay.transitions.", ""))
         .toList();
+  }
+
+  /** What is saved where everything before the change is saved already. */
+  private static Snapshot savedAfter(ReplayMemory memory, Runnable change) {
+    var before = new Snapshot();
+    memory.save(before);
+    change.run();
+    var kept = new TreeMap<String, String>();
+    before.pieces().forEach((name, piece) -> kept.put(name, piece.version()));
+    var after = new Snapshot(kept);
+    memory.save(after);
+    return after;
   }
 
   @Test
@@ -274,8 +285,6 @@ class ReplayMemoryTest {
         add(memory, t, t + 1, false, false);
         add(memory, 10 + t, 100 * (t + 1), false, false);
       }
-      var before = new Snapshot();
-      memory.save(before);
       memory.cut();
       add(memory, 20, 7, false, false);
       assertThat(drawn(memory))
@@ -291,13 +300,7 @@ class ReplayMemoryTest {
     try (var device = Device.cpu(1)) {
       var memory = small(device, 7, 1, 3);
       add(memory, 0, 1, false, false);
-      var before = new Snapshot();
-      memory.save(before);
-      memory.cut();
-      var kept = new TreeMap<String, String>();
-      before.pieces().forEach((name, piece) -> kept.put(name, piece.version()));
-      var after = new Snapshot(kept);
-      memory.save(after);
+      var after = savedAfter(memory, memory::cut);
       assertThat(after.pieces().values()).hasSize(1).allMatch(piece -> piece.array().isPresent());
       assertThat(after.array("replay.transitions.0").values()).endsWith(0, 1);
     }

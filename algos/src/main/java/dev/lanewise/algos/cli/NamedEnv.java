@@ -118,10 +118,7 @@ record NamedEnv(
     if (user.isEmpty()) {
       return name;
     }
-    EnvSpec spec;
-    try (var env = user.get().get()) {
-      spec = env.spec();
-    }
+    var spec = spec(user.get());
     var id = spec.id();
     var before = REGISTERED.get(id);
     if (before == null || !before.name.equals(name) || !Environments.spec(id).equals(spec)) {
@@ -138,13 +135,17 @@ record NamedEnv(
     if (user.isEmpty()) {
       return;
     }
-    try (var env = user.get().get()) {
-      var id = env.spec().id();
-      if (Environments.ids().contains(id) && !REGISTERED.containsKey(id)) {
-        throw new IllegalArgumentException(
-            "there is already an environment '%s'; give yours another id or version in its spec"
-                .formatted(id));
-      }
+    var id = spec(user.get()).id();
+    if (Environments.ids().contains(id) && !REGISTERED.containsKey(id)) {
+      throw new IllegalArgumentException(
+          "there is already an environment '%s'; give yours another id or version in its spec"
+              .formatted(id));
+    }
+  }
+
+  private static EnvSpec spec(Supplier<Env> user) {
+    try (var env = user.get()) {
+      return env.spec();
     }
   }
 

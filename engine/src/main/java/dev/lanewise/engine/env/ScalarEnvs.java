@@ -79,8 +79,6 @@ final class ScalarEnvs extends HostDynamics {
       Env.Outcome outcome;
       try {
         outcome = envs[i].step(action);
-      } catch (OutOfMemoryError e) {
-        throw e;
       } catch (Throwable e) {
         throw thrown(i, clock, "step", e);
       }
@@ -104,8 +102,6 @@ final class ScalarEnvs extends HostDynamics {
       float[] first;
       try {
         first = envs[i].reset(Draws.bits(random));
-      } catch (OutOfMemoryError e) {
-        throw e;
       } catch (Throwable e) {
         throw thrown(i, clock, "reset", e);
       }
@@ -160,7 +156,11 @@ final class ScalarEnvs extends HostDynamics {
     return new EnvException(at(i, clock) + what);
   }
 
+  /** Whatever a user's code throws, but that there is no more memory. */
   private EnvException thrown(int i, long clock, String method, Throwable cause) {
+    if (cause instanceof OutOfMemoryError e) {
+      throw e;
+    }
     return new EnvException(at(i, clock) + method + " threw " + cause, cause);
   }
 
