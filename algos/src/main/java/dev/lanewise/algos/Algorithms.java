@@ -139,4 +139,19 @@ public final class Algorithms {
   public static SequencedMap<String, String> preset(String algorithm, String env) {
     return Presets.of(algorithm, env);
   }
+
+  /**
+   * An algorithm's hyperparameters in a paper, as far as there are settings for them.
+   *
+   * @param name one of {@link #presets}
+   * @throws IllegalArgumentException if there is no such preset, naming the nearest
+   */
+  public static SequencedMap<String, String> namedPreset(String algorithm, String name) {
+    return Presets.named(algorithm, name);
+  }
+
+  /** An algorithm's presets by name: its papers', and "none" for its defaults. */
+  public static List<String> presets(String algorithm) {
+    return Presets.names(algorithm);
+  }
 }

@@ -12,21 +12,34 @@ import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
 import dev.lanewise.engine.env.EnvSpec;
 import java.util.List;
+import java.util.Optional;
 
 /** Deep deterministic policy gradient (Lillicrap et al. 2016, arXiv:1509.02971, algorithm 1). */
 public final class Ddpg implements OffPolicy.Agent {
 
   /**
-   * Hyperparameters; defaults and names as in Stable-Baselines3.
+   * Hyperparameters; defaults and names as in Stable-Baselines3, which has neither an actor's
+   * learning rate nor a weight decay.
    *
+   * @param learningRate of the critic, and of the actor if it has none of its own
+   * @param actorLearningRate of the actor
+   * @param criticWeightDecay λ of the critic's L2 penalty
    * @param netArch sizes of the hidden layers, of actor and critic alike
    */
   public record Config(
-      Schedule learningRate, int batchSize, float gamma, float tau, List<Integer> netArch) {
+      Schedule learningRate,
+      Optional<Schedule> actorLearningRate,
+      float criticWeightDecay,
+      int batchSize,
+      float gamma,
+      float tau,
+      List<Integer> netArch) {
 
     public static Config of(Settings settings) {
       return new Config(
           settings.schedule("learning_rate", 1e-3f, 0, 1),
+          settings.scheduleOrAuto("actor_learning_rate", 0, 1),
+          settings.decimal("critic_weight_decay", 0, 0, 1e6),
           settings.integer("batch_size", 256, 1, 1 << 20),
           settings.decimal("gamma", 0.99f, 0, 1),
           settings.decimal("tau", 0.005f, 0, 1),
@@ -38,7 +51,6 @@ public final class Ddpg implements OffPolicy.Agent {
     }
   }
 
-  private final Config config;
   private final ReplayMemory memory;
   private final Parameters actorParameters, criticParameters, actorAverage, criticAverage;
   private final Mlp actor;
@@ -46,7 +58,6 @@ public final class Ddpg implements OffPolicy.Agent {
   private final Plan update;
 
   public Ddpg(Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
-    config = c;
     this.memory = memory;
     var device = memory.device();
     int obs = env.observationSpace().size(), dimensions = env.actionSpace().size();
@@ -64,8 +75,8 @@ public final class Ddpg implements OffPolicy.Agent {
         criticParameters.copy("critic_target", n -> n.replaceFirst("critic", "critic_target"));
     var actorTarget = actor.in(actorAverage, "actor_target");
     var criticTarget = critic.in(criticAverage, "critic_target");
-    actorOptimizer = Adam.of(actorParameters, c.learningRate.at(1));
-    criticOptimizer = Adam.of(criticParameters, c.learningRate.at(1));
+    actorOptimizer = Adam.of(actorParameters, c.actorLearningRate.orElse(c.learningRate));
+    criticOptimizer = Adam.of(criticParameters, c.learningRate);
 
     update =
         device.record(
@@ -77,7 +88,7 @@ public final class Ddpg implements OffPolicy.Agent {
               var errors = List.of(critic.forward(batch.obs(), action).minus(y));
               memory.prioritize(step, errors);
               var criticLoss = batch.squaredError(errors);
-              criticOptimizer.minimize(step, criticLoss, "train/critic_loss");
+              criticOptimizer.minimize(step, decayed(criticLoss, c), "train/critic_loss");
 
               var actorLoss = actorLoss(actor, critic, batch.obs());
               actorOptimizer.minimize(step, actorLoss, "train/actor_loss");
@@ -96,6 +107,15 @@ public final class Ddpg implements OffPolicy.Agent {
     var nextAction = actorTarget.forward(batch.nextObs());
     var value = criticTarget.forward(batch.nextObs(), nextAction);
     return batch.bootstrapped(value);
+  }
+
+  /** Adds ½ λ Σ θ² (section 7), and so λ θ to the gradient. */
+  private Tensor decayed(Tensor loss, Config c) {
+    if (c.criticWeightDecay == 0) {
+      return loss;
+    }
+    var squares = criticParameters.tensors().stream().map(theta -> theta.square().sum());
+    return loss.plus(squares.reduce(Tensor::plus).orElseThrow().times(c.criticWeightDecay / 2));
   }
 
   /** The actor goes along the gradient of Q(s, μ(s)). */
@@ -126,11 +146,6 @@ public final class Ddpg implements OffPolicy.Agent {
 
   @Override
   public List<Optimizer> optimizers() {
-    return List.of(actorOptimizer, criticOptimizer);
-  }
-
-  @Override
-  public Schedule learningRate() {
-    return config.learningRate;
+    return List.of(criticOptimizer, actorOptimizer);
   }
 }

@@ -6,7 +6,6 @@ import dev.lanewise.autograd.Categorical;
 import dev.lanewise.autograd.Mlp;
 import dev.lanewise.autograd.Optimizer;
 import dev.lanewise.autograd.Parameters;
-import dev.lanewise.autograd.Schedule;
 import dev.lanewise.engine.Axis;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.RandomStream;
@@ -21,7 +20,6 @@ import java.util.List;
  * actions are sums, not samples.
  */
 public final class DiscreteSac implements OffPolicy.Agent {
-  private final Sac.Config config;
   private final ReplayMemory memory;
   private final RandomStream random;
   private final Parameters actorParameters, temperature;
@@ -34,7 +32,6 @@ public final class DiscreteSac implements OffPolicy.Agent {
    * @param c whose target entropy, if empty, is 0.98 log k (the paper's, section 5)
    */
   public DiscreteSac(Sac.Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
-    config = c;
     this.memory = memory;
     this.random = random;
     if (!(env.actionSpace() instanceof Space.Discrete actions)) {
@@ -51,14 +48,13 @@ public final class DiscreteSac implements OffPolicy.Agent {
     critic = TwinCritic.of(device, random, obs, c.netArch(), actions.n());
     target = critic.target();
     temperature = Parameters.on(device, "temperature");
-    var logAlpha = temperature.vector("log_alpha", (float) Math.log(c.entCoef().orElse(1)));
-    double learningRate = c.learningRate().at(1);
-    actorOptimizer = Adam.of(actorParameters, learningRate);
-    criticOptimizer = Adam.of(critic.parameters(), learningRate);
-    temperatureOptimizer = Adam.of(temperature, learningRate);
+    var logAlpha = temperature.vector("log_alpha", (float) Math.log(c.entCoef().value()));
+    actorOptimizer = Adam.of(actorParameters, c.learningRate());
+    criticOptimizer = Adam.of(critic.parameters(), c.learningRate());
+    temperatureOptimizer = Adam.of(temperature, c.learningRate());
     double most = Math.log(actions.n());
     float targetEntropy = (float) c.targetEntropy().orElse(0.98 * most);
-    if (c.entCoef().isEmpty() && targetEntropy > most) {
+    if (c.entCoef().learned() && targetEntropy > most) {
       throw new SettingException(
           "target_entropy=%s is more than %d actions can have, %.3f"
               .formatted(targetEntropy, actions.n(), most));
@@ -82,9 +78,10 @@ public final class DiscreteSac implements OffPolicy.Agent {
               var actorLoss = actorLoss(now, critic.min(batch.obs()), alpha);
               actorOptimizer.minimize(step, actorLoss, "train/actor_loss");
 
-              var alphaLoss = temperatureLoss(alpha, now, targetEntropy);
-              if (c.entCoef().isEmpty()) {
+              if (c.entCoef().learned()) {
+                var alphaLoss = temperatureLoss(alpha, now, targetEntropy);
                 temperatureOptimizer.minimize(step, alphaLoss, "train/ent_coef_loss");
+                step.report("train/ent_coef_loss", alphaLoss);
               }
 
               // Q̄ ← Q̄ + τ (Q - Q̄)
@@ -93,7 +90,6 @@ public final class DiscreteSac implements OffPolicy.Agent {
               step.report("train/critic_loss", criticLoss);
               step.report("train/actor_loss", actorLoss);
               step.report("train/ent_coef", alpha);
-              step.report("train/ent_coef_loss", alphaLoss);
               step.report("train/entropy", now.entropy().mean());
             });
   }
@@ -156,10 +152,5 @@ public final class DiscreteSac implements OffPolicy.Agent {
   @Override
   public List<Optimizer> optimizers() {
     return List.of(actorOptimizer, criticOptimizer, temperatureOptimizer);
-  }
-
-  @Override
-  public Schedule learningRate() {
-    return config.learningRate();
   }
 }

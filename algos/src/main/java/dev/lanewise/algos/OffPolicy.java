@@ -2,7 +2,6 @@ package dev.lanewise.algos;
 
 import dev.lanewise.autograd.Optimizer;
 import dev.lanewise.autograd.Parameters;
-import dev.lanewise.autograd.Schedule;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.RandomStream;
@@ -46,10 +45,8 @@ public final class OffPolicy implements Training {
 
     List<Parameters> networks();
 
+    /** The first of them with the setting learning_rate. */
     List<Optimizer> optimizers();
-
-    /** Of all optimizers. */
-    Schedule learningRate();
   }
 
   /**
@@ -198,7 +195,7 @@ public final class OffPolicy implements Training {
   private void anneal() {
     double remaining = Math.max(0, 1 - (double) steps / config.totalTimesteps);
     for (var optimizer : agent.optimizers()) {
-      optimizer.setLearningRate(agent.learningRate().at(remaining));
+      optimizer.anneal(remaining);
     }
     memory.anneal(1 - remaining);
   }
@@ -230,6 +227,10 @@ public final class OffPolicy implements Training {
   @Override
   public List<Parameters> networks() {
     return agent.networks();
+  }
+
+  List<Optimizer> optimizers() {
+    return agent.optimizers();
   }
 
   @Override

@@ -76,7 +76,8 @@ public final class OnPolicy implements Training {
    * Hyperparameters; defaults and names as in Stable-Baselines3.
    *
    * @param nSteps T, steps of each environment between two rounds of learning
-   * @param normalize whether observations and rewards are normalised by running moments
+   * @param normObs whether observations are normalised by running moments
+   * @param normReward whether rewards are scaled by the running moments of their return
    * @param wrappers around the environment, inside of what normalises
    */
   public record Config(
@@ -84,17 +85,25 @@ public final class OnPolicy implements Training {
       int nSteps,
       float gamma,
       float gaeLambda,
-      boolean normalize,
+      boolean normObs,
+      boolean normReward,
       long totalTimesteps,
       Wrappers wrappers) {
 
     public static Config of(Settings settings) {
+      boolean normalize = settings.flag("normalize", false);
+      boolean normObs = settings.flag("norm_obs", true);
+      boolean normReward = settings.flag("norm_reward", true);
+      if (!normalize) {
+        settings.idle("normalize=false", "norm_obs", "norm_reward");
+      }
       return new Config(
           settings.integer("n_envs", 1, 1, 1 << 20),
           settings.integer("n_steps", 2048, 1, 1 << 20),
           settings.decimal("gamma", 0.99f, 0, 1),
           settings.decimal("gae_lambda", 0.95f, 0, 1),
-          settings.flag("normalize", false),
+          normalize && normObs,
+          normalize && normReward,
           RunSettings.totalTimesteps(settings),
           Wrappers.of(settings));
     }
@@ -139,9 +148,9 @@ public final class OnPolicy implements Training {
     memory = new RolloutMemory(device, spec, config.nSteps, config.nEnvs);
     agent = maker.make(memory, random);
     var raw = config.wrappers.forTraining(spec.id(), device, config.nEnvs);
-    moments =
-        config.normalize ? Optional.of(ObservationMoments.on(device, spec)) : Optional.empty();
-    env = moments.map(m -> normalized(raw, m)).orElse(raw);
+    moments = config.normObs ? Optional.of(ObservationMoments.on(device, spec)) : Optional.empty();
+    var observed = moments.map(m -> normalized(raw, m)).orElse(raw);
+    env = config.normReward ? new NormalizeReward(observed, config.gamma) : observed;
     episodes = new EpisodeStatistics(env, config.nSteps);
     act =
         device.record(
@@ -173,9 +182,8 @@ public final class OnPolicy implements Training {
     memory.storeFinalValue(step, agent.value(env.finalObservation()));
   }
 
-  private BatchedEnv normalized(BatchedEnv raw, ObservationMoments moments) {
-    var observations = new NormalizeObservation(raw, moments.moments(), true);
-    return new NormalizeReward(observations, config.gamma);
+  private static BatchedEnv normalized(BatchedEnv raw, ObservationMoments moments) {
+    return new NormalizeObservation(raw, moments.moments(), true);
   }
 
   @Override

@@ -67,7 +67,7 @@ public final class Ppo implements OnPolicy.Agent {
       int batchSize,
       int nEpochs,
       Schedule clipRange,
-      OptionalDouble clipRangeVf,
+      Optional<Schedule> clipRangeVf,
       boolean normalizeAdvantage,
       float entCoef,
       float vfCoef,
@@ -95,7 +95,7 @@ public final class Ppo implements OnPolicy.Agent {
               settings.integer("batch_size", 64, 1, 1 << 24),
               settings.integer("n_epochs", 10, 1, 1 << 20),
               settings.schedule("clip_range", 0.2f, 0, 1e6),
-              settings.decimalOrNone("clip_range_vf", 0, 1e6),
+              settings.scheduleOrNone("clip_range_vf", 0, 1e6),
               settings.flag("normalize_advantage", true),
               settings.decimal("ent_coef", 0, 0, 1e6),
               settings.decimal("vf_coef", 0.5f, 0, 1e6),
@@ -137,7 +137,7 @@ public final class Ppo implements OnPolicy.Agent {
   private final Optional<StateDependentNoise> noise;
   private final PolicyHead head;
   private final Adam optimizer;
-  private final Tensor clipRange, klCoef;
+  private final Coefficients coefficients;
   private final Minibatch whole;
   private final Minibatch rest;
   private final int[] order;
@@ -182,11 +182,14 @@ public final class Ppo implements OnPolicy.Agent {
     optimizer =
         Adam.of(
             parameters,
-            c.learningRate.at(1),
+            c.learningRate,
             Adam.Config.defaults().eps(1e-5f),
             new ClipByGlobalNorm(c.maxGradNorm));
-    clipRange = device.scalar("clip range", c.clipRange.at(1));
-    klCoef = device.scalar("kl coefficient", c.klCoef);
+    coefficients =
+        new Coefficients(
+            device.scalar("clip range", c.clipRange.at(1)),
+            c.clipRangeVf.map(range -> device.scalar("value clip range", range.at(1))),
+            device.scalar("kl coefficient", c.klCoef));
     if (c.objective.isPenalty()) {
       memory.keepDistribution(head.distributionSize());
     }
@@ -197,11 +200,11 @@ public final class Ppo implements OnPolicy.Agent {
     for (var name : whole.update.reported()) {
       metrics.put(name, Double.NaN);
     }
-    metrics.put("train/learning_rate", c.learningRate.at(1));
-    metrics.put("train/clip_range", c.clipRange.at(1));
+    metrics.put("train/learning_rate", optimizer.learningRate());
+    metrics.putAll(coefficients.clipRanges());
     if (c.objective.isPenalty()) {
       metrics.put("train/kl", Double.NaN);
-      metrics.put("train/kl_coef", klCoef.get());
+      metrics.put("train/kl_coef", coefficients.klCoef.get());
     }
     metrics.put("train/n_updates", 0.0);
   }
@@ -218,7 +221,7 @@ public final class Ppo implements OnPolicy.Agent {
 
   private void update(Step step, RolloutMemory.Batch batch) {
     var policy = head.of(actor, batch.obs(), batch.mask());
-    var loss = Loss.of(batch, policy, critic.forward(batch.obs()), clipRange, klCoef, config);
+    var loss = Loss.of(batch, policy, critic.forward(batch.obs()), coefficients, config);
     optimizer.minimize(step, loss.total, "train/loss");
 
     step.report("train/loss", loss.total);
@@ -251,6 +254,23 @@ public final class Ppo implements OnPolicy.Agent {
   }
 
   /**
+   * What changes from rollout to rollout, 1 × 1 each.
+   *
+   * @param clipRange ε
+   * @param clipRangeVf how far the value may go, if there is a limit
+   * @param klCoef β
+   */
+  record Coefficients(Tensor clipRange, Optional<Tensor> clipRangeVf, Tensor klCoef) {
+
+    SequencedMap<String, Double> clipRanges() {
+      var ranges = new LinkedHashMap<String, Double>();
+      ranges.put("train/clip_range", clipRange.get());
+      clipRangeVf.ifPresent(range -> ranges.put("train/clip_range_vf", range.get()));
+      return ranges;
+    }
+  }
+
+  /**
    * What a batch says against policy and value, 1 × 1 each.
    *
    * @param total what is minimised
@@ -269,15 +289,12 @@ public final class Ppo implements OnPolicy.Agent {
      * Records the loss.
      *
      * @param value V of the observations, n × 1
-     * @param clipRange ε, 1 × 1
-     * @param klCoef β, 1 × 1
      */
     static Loss of(
         RolloutMemory.Batch batch,
         PolicyHead.Distribution policy,
         Tensor value,
-        Tensor clipRange,
-        Tensor klCoef,
+        Coefficients now,
         Config c) {
       var logRatio = policy.logProb(batch.action()).minus(batch.logProb());
       var ratio = logRatio.exp();
@@ -290,28 +307,32 @@ public final class Ppo implements OnPolicy.Agent {
       if (c.objective.isPenalty()) {
         // Eq. 8: E[ratio A - β KL(old ‖ new)]
         var kl = policy.divergence(batch.distribution().orElseThrow());
-        surrogate = surrogate.minus(kl.times(klCoef));
+        surrogate = surrogate.minus(kl.times(now.klCoef));
       } else {
         // Eq. 7: E[min(ratio A, clip(ratio, 1 - ε, 1 + ε) A)]
         var one = Tensor.constant(1);
-        var clipped = ratio.max(one.minus(clipRange)).min(one.plus(clipRange));
+        var clipped = within(ratio, one, now.clipRange);
         surrogate = surrogate.min(clipped.times(advantage));
       }
       var policyLoss = surrogate.mean().negate();
 
       // Eq. 9: value error and entropy
-      if (c.clipRangeVf.isPresent()) {
-        float most = (float) c.clipRangeVf.getAsDouble();
-        value = batch.value().plus(value.minus(batch.value()).clamp(-most, most));
+      if (now.clipRangeVf.isPresent()) {
+        value = within(value, batch.value(), now.clipRangeVf.get());
       }
       var valueLoss = Losses.mse(value, batch.target());
       var entropyLoss = policy.entropy().mean().negate();
       var total = policyLoss.plus(entropyLoss.times(c.entCoef)).plus(valueLoss.times(c.vfCoef));
 
-      var clipFraction = ratio.minus(1).abs().greater(clipRange).mean();
+      var clipFraction = ratio.minus(1).abs().greater(now.clipRange).mean();
       var approxKl = Ppo.approxKl(ratio, logRatio);
       return new Loss(total, policyLoss, valueLoss, entropyLoss, approxKl, clipFraction);
     }
+  }
+
+  /** x, no further from a centre than a range. */
+  private static Tensor within(Tensor x, Tensor centre, Tensor range) {
+    return x.max(centre.minus(range)).min(centre.plus(range));
   }
 
   /** (A - mean) / (standard deviation + 1e-8), of n samples with n - 1 as PyTorch's std. */
@@ -343,8 +364,10 @@ public final class Ppo implements OnPolicy.Agent {
 
   @Override
   public void learn(double progressRemaining) {
-    optimizer.setLearningRate(config.learningRate.at(progressRemaining));
-    clipRange.set(0, 0, config.clipRange.at(progressRemaining));
+    optimizer.anneal(progressRemaining);
+    coefficients.clipRange.set(0, 0, config.clipRange.at(progressRemaining));
+    coefficients.clipRangeVf.ifPresent(
+        range -> range.set(0, 0, config.clipRangeVf.orElseThrow().at(progressRemaining)));
     var sums = new LinkedHashMap<String, Double>();
     int count = 0;
     boolean close = true;
@@ -366,7 +389,7 @@ public final class Ppo implements OnPolicy.Agent {
     int updatesNow = count;
     sums.forEach((name, sum) -> metrics.put(name, sum / updatesNow));
     metrics.put("train/learning_rate", optimizer.learningRate());
-    metrics.put("train/clip_range", clipRange.get());
+    metrics.putAll(coefficients.clipRanges());
     if (config.objective.isPenalty()) {
       penalise(divergence());
     }
@@ -408,10 +431,11 @@ public final class Ppo implements OnPolicy.Agent {
 
   private void penalise(double divergence) {
     if (config.objective == Objective.ADAPTIVE_KL) {
-      klCoef.set(0, 0, adapted(klCoef.get(), divergence, config));
+      var beta = coefficients.klCoef;
+      beta.set(0, 0, adapted(beta.get(), divergence, config));
     }
     metrics.put("train/kl", divergence);
-    metrics.put("train/kl_coef", klCoef.get());
+    metrics.put("train/kl_coef", coefficients.klCoef.get());
   }
 
   /** Section 4: half of β where d &lt; target / 1.5, twice β where d &gt; 1.5 target. */
@@ -435,7 +459,7 @@ public final class Ppo implements OnPolicy.Agent {
     metrics.putAll(saved);
     updates = metrics.get("train/n_updates").longValue();
     if (config.objective.isPenalty()) {
-      klCoef.set(0, 0, metrics.get("train/kl_coef"));
+      coefficients.klCoef.set(0, 0, metrics.get("train/kl_coef"));
     }
   }
 

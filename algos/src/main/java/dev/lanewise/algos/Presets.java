@@ -1,16 +1,43 @@
 package dev.lanewise.algos;
 
+import dev.lanewise.engine.env.Nearest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/**
- * Hyperparameters that are known to work for an algorithm on an environment: RL Zoo's to begin
- * with, changed where that learnt more or sooner here; algos/RESULTS.md shows what came of them.
- */
+/** Hyperparameters that go together under a name. */
 final class Presets {
-  private static final String TEXT =
+  /** No preset: every hyperparameter has its default. */
+  static final String NONE = "none";
+
+  /**
+   * Those of the papers: Lillicrap et al. 2016 section 7 and appendix C, Fujimoto et al. 2018 table
+   * 3, Haarnoja et al. 2018 table 1, Schulman et al. 2017 table 3; but for how long to train.
+   */
+  private static final String PAPERS =
+      """
+      ddpg lillicrap2016: learning_rate=1e-3 actor_learning_rate=1e-4 critic_weight_decay=0.01 \
+      batch_size=64 buffer_size=1000000 gamma=0.99 tau=0.001 net_arch=400,300 \
+      noise_type=ornstein-uhlenbeck noise_std=0.2
+      ddpg fujimoto2018: learning_rate=1e-3 batch_size=100 buffer_size=1000000 gamma=0.99 \
+      tau=0.005 net_arch=400,300 noise_type=normal noise_std=0.1 learning_starts=1000
+      td3 fujimoto2018: learning_rate=1e-3 batch_size=100 buffer_size=1000000 gamma=0.99 \
+      tau=0.005 net_arch=400,300 policy_delay=2 target_policy_noise=0.2 target_noise_clip=0.5 \
+      noise_type=normal noise_std=0.1 learning_starts=1000
+      sac haarnoja2018: learning_rate=3e-4 batch_size=256 buffer_size=1000000 gamma=0.99 \
+      tau=0.005 net_arch=256,256 ent_coef=auto target_entropy=auto gradient_steps=1
+      ppo schulman2017: learning_rate=3e-4 n_steps=2048 batch_size=64 n_epochs=10 gamma=0.99 \
+      gae_lambda=0.95 clip_range=0.2 ent_coef=0 net_arch=64,64 activation_fn=tanh
+      """;
+
+  /**
+   * Those that are known to work on an environment: RL Zoo's to begin with, changed where that
+   * learnt more or sooner here; algos/RESULTS.md shows what came of them.
+   */
+  private static final String ENVIRONMENTS =
       """
       ddpg Pendulum-v1: total_timesteps=20000 gamma=0.98 buffer_size=200000 \
       learning_starts=1000 net_arch=64,64
@@ -59,15 +86,46 @@ final class Presets {
       noise_type=ornstein-uhlenbeck noise_std=1
       """;
 
-  private static final Map<String, SequencedMap<String, String>> TABLE =
-      TEXT.lines()
-          .map(line -> line.split(": "))
-          .collect(Collectors.toMap(parts -> parts[0], parts -> settings(parts[1])));
+  private static final Map<String, SequencedMap<String, String>> OF_PAPERS = table(PAPERS);
+  private static final Map<String, SequencedMap<String, String>> OF_ENVIRONMENTS =
+      table(ENVIRONMENTS);
+
+  private static final SequencedMap<String, String> NOTHING = new LinkedHashMap<>();
 
   private Presets() {}
 
+  /** For an environment, or none. */
   static SequencedMap<String, String> of(String algorithm, String env) {
-    return new LinkedHashMap<>(TABLE.getOrDefault(algorithm + " " + env, new LinkedHashMap<>()));
+    return new LinkedHashMap<>(OF_ENVIRONMENTS.getOrDefault(algorithm + " " + env, NOTHING));
+  }
+
+  /**
+   * By name: of a paper, or {@link #NONE}.
+   *
+   * @throws IllegalArgumentException if the algorithm has none of that name
+   */
+  static SequencedMap<String, String> named(String algorithm, String name) {
+    if (!names(algorithm).contains(name)) {
+      throw new IllegalArgumentException(
+          Nearest.unknown("preset of " + algorithm, name, names(algorithm)));
+    }
+    return new LinkedHashMap<>(OF_PAPERS.getOrDefault(algorithm + " " + name, NOTHING));
+  }
+
+  /** Those of the papers, and {@link #NONE}. */
+  static List<String> names(String algorithm) {
+    return Stream.concat(
+            OF_PAPERS.keySet().stream()
+                .filter(key -> key.startsWith(algorithm + " "))
+                .map(key -> key.substring(algorithm.length() + 1)),
+            Stream.of(NONE))
+        .toList();
+  }
+
+  private static Map<String, SequencedMap<String, String>> table(String text) {
+    return text.lines()
+        .map(line -> line.split(": "))
+        .collect(Collectors.toMap(parts -> parts[0], parts -> settings(parts[1])));
   }
 
   private static SequencedMap<String, String> settings(String pairs) {

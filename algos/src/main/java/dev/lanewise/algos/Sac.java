@@ -23,7 +23,7 @@ public final class Sac implements OffPolicy.Agent {
    * Hyperparameters; defaults and names as in Stable-Baselines3.
    *
    * @param netArch sizes of the hidden layers, of actor and critics alike
-   * @param entCoef a fixed temperature α; empty to learn it, beginning with 1
+   * @param entCoef the temperature α
    * @param targetEntropy H̄; empty for minus the number of action dimensions
    * @param sde whether noise depends on the state in the way of {@link StateDependentNoise}
    * @param logStdInit logarithm of what each feature contributes to such noise at first
@@ -34,7 +34,7 @@ public final class Sac implements OffPolicy.Agent {
       float gamma,
       float tau,
       List<Integer> netArch,
-      OptionalDouble entCoef,
+      Settings.Coefficient entCoef,
       OptionalDouble targetEntropy,
       StateDependentNoise.Config sde,
       float logStdInit) {
@@ -47,14 +47,14 @@ public final class Sac implements OffPolicy.Agent {
               settings.decimal("gamma", 0.99f, 0, 1),
               settings.decimal("tau", 0.005f, 0, 1),
               settings.sizes("net_arch", 256, 256),
-              settings.decimalOrAuto("ent_coef", 0, 1e6),
+              settings.coefficient("ent_coef", 1e6),
               settings.decimalOrAuto("target_entropy", -1e6, 1e6),
               StateDependentNoise.Config.of(settings),
               settings.decimal("log_std_init", -3, -20, 20));
       if (!config.sde.use()) {
         settings.idle("use_sde=false", "log_std_init");
       }
-      if (config.entCoef.isPresent()) {
+      if (!config.entCoef.learned()) {
         settings.idle("a fixed ent_coef", "target_entropy");
       }
       return config;
@@ -65,7 +65,6 @@ public final class Sac implements OffPolicy.Agent {
     }
   }
 
-  private final Config config;
   private final ReplayMemory memory;
   private final RandomStream random;
   private final Parameters actorParameters, temperature;
@@ -76,7 +75,6 @@ public final class Sac implements OffPolicy.Agent {
   private final Plan update;
 
   public Sac(Config c, EnvSpec env, ReplayMemory memory, RandomStream random) {
-    this.config = c;
     this.memory = memory;
     this.random = random;
     var device = memory.device();
@@ -91,11 +89,10 @@ public final class Sac implements OffPolicy.Agent {
     critic = TwinCritic.of(device, random, obs + dimensions, c.netArch);
     target = critic.target();
     temperature = Parameters.on(device, "temperature");
-    var logAlpha = temperature.vector("log_alpha", (float) Math.log(c.entCoef.orElse(1)));
-    double learningRate = c.learningRate.at(1);
-    actorOptimizer = Adam.of(actorParameters, learningRate);
-    criticOptimizer = Adam.of(critic.parameters(), learningRate);
-    temperatureOptimizer = Adam.of(temperature, learningRate);
+    var logAlpha = temperature.vector("log_alpha", (float) Math.log(c.entCoef.value()));
+    actorOptimizer = Adam.of(actorParameters, c.learningRate);
+    criticOptimizer = Adam.of(critic.parameters(), c.learningRate);
+    temperatureOptimizer = Adam.of(temperature, c.learningRate);
     float targetEntropy = (float) c.targetEntropy.orElse(-dimensions);
 
     update =
@@ -116,15 +113,18 @@ public final class Sac implements OffPolicy.Agent {
               var actorLoss = actorLoss(critic, batch.obs(), now, alpha);
               actorOptimizer.minimize(step, actorLoss, "train/actor_loss");
 
-              var alphaLoss = temperatureLoss(alpha, now, targetEntropy);
-              if (c.entCoef.isEmpty()) {
+              if (c.entCoef.learned()) {
+                var alphaLoss = temperatureLoss(alpha, now, targetEntropy);
                 temperatureOptimizer.minimize(step, alphaLoss, "train/ent_coef_loss");
+                step.report("train/ent_coef_loss", alphaLoss);
               }
 
               // Q̄ ← Q̄ + τ (Q - Q̄)
               target.parameters().polyak(step, critic.parameters(), c.tau);
 
-              report(step, criticLoss, actorLoss, alpha, alphaLoss);
+              step.report("train/critic_loss", criticLoss);
+              step.report("train/actor_loss", actorLoss);
+              step.report("train/ent_coef", alpha);
             });
   }
 
@@ -152,14 +152,6 @@ public final class Sac implements OffPolicy.Agent {
   static Tensor temperatureLoss(Tensor alpha, SquashedGaussian.Sample now, float targetEntropy) {
     var surplus = now.logProb().plus(targetEntropy).stopGradient();
     return alpha.times(surplus).mean().negate();
-  }
-
-  private static void report(
-      Step step, Tensor criticLoss, Tensor actorLoss, Tensor alpha, Tensor alphaLoss) {
-    step.report("train/critic_loss", criticLoss);
-    step.report("train/actor_loss", actorLoss);
-    step.report("train/ent_coef", alpha);
-    step.report("train/ent_coef_loss", alphaLoss);
   }
 
   /** An action in (-1, 1) for each observation, and the logarithm of its density. */
@@ -217,10 +209,5 @@ public final class Sac implements OffPolicy.Agent {
   @Override
   public List<Optimizer> optimizers() {
     return List.of(actorOptimizer, criticOptimizer, temperatureOptimizer);
-  }
-
-  @Override
-  public Schedule learningRate() {
-    return config.learningRate;
   }
 }

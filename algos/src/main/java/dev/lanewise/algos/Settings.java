@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.TreeSet;
@@ -89,11 +90,55 @@ public final class Settings {
    */
   public Schedule schedule(String name, float otherwise, double low, double high) {
     var text = text(name, Float.toString(otherwise));
+    return schedule(name, text, "a number or lin_NUMBER,", low, high);
+  }
+
+  /** As {@link #schedule}, or empty for "auto", which is the default. */
+  public Optional<Schedule> scheduleOrAuto(String name, double low, double high) {
+    return scheduleOr("auto", name, low, high);
+  }
+
+  /** As {@link #schedule}, or empty for "none", which is the default. */
+  public Optional<Schedule> scheduleOrNone(String name, double low, double high) {
+    return scheduleOr("none", name, low, high);
+  }
+
+  private Optional<Schedule> scheduleOr(String word, String name, double low, double high) {
+    var text = text(name, word);
+    var what = word + ", a number or lin_NUMBER,";
+    return text.equals(word)
+        ? Optional.empty()
+        : Optional.of(schedule(name, text, what, low, high));
+  }
+
+  private Schedule schedule(String name, String text, String what, double low, double high) {
     boolean linear = text.startsWith("lin_");
     var digits = linear ? text.substring(4) : text;
-    float first = number(name, text, digits, "a number or lin_NUMBER,", low, high);
+    float first = number(name, text, digits, what, low, high);
     used.put(name, (linear ? "lin_" : "") + first);
     return linear ? Schedule.linear(first, 0) : Schedule.constant(first);
+  }
+
+  /**
+   * A number that is fixed, or where what is learned begins.
+   *
+   * @param value at first
+   */
+  public record Coefficient(float value, boolean learned) {}
+
+  /**
+   * A number from 0 to high, or auto_NUMBER for one that is learned from there on, which has to be
+   * above 0; "auto", the default, is auto_1.
+   */
+  public Coefficient coefficient(String name, double high) {
+    var text = text(name, "auto");
+    boolean learned = text.startsWith("auto");
+    var digits =
+        text.equals("auto") ? "1" : learned ? text.substring(4).replaceFirst("^_", "") : text;
+    double low = learned ? 1e-6 : 0;
+    float value = number(name, text, digits, "auto, auto_NUMBER or a number", low, high);
+    used.put(name, !learned ? Float.toString(value) : value == 1 ? "auto" : "auto_" + value);
+    return new Coefficient(value, learned);
   }
 
   /** A whole number from low to high, both allowed; 1e6 is a whole number. */

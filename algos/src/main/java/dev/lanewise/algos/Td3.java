@@ -74,8 +74,8 @@ public final class Td3 implements OffPolicy.Agent {
     var actorTarget = actor.in(actorAverage, "actor_target");
     critic = TwinCritic.of(device, random, obs + dimensions, c.netArch);
     target = critic.target();
-    actorOptimizer = Adam.of(actorParameters, c.learningRate.at(1));
-    criticOptimizer = Adam.of(critic.parameters(), c.learningRate.at(1));
+    actorOptimizer = Adam.of(actorParameters, c.learningRate);
+    criticOptimizer = Adam.of(critic.parameters(), c.learningRate);
     var batchObs = device.columns("batch of observations", c.batchSize, obs);
 
     criticUpdate =
@@ -158,10 +158,5 @@ public final class Td3 implements OffPolicy.Agent {
   @Override
   public List<Optimizer> optimizers() {
     return List.of(actorOptimizer, criticOptimizer);
-  }
-
-  @Override
-  public Schedule learningRate() {
-    return config.learningRate;
   }
 }

@@ -72,14 +72,15 @@ class AlgorithmContractTest {
   }
 
   static List<Case> cases() {
-    var noisy = with(OFF_POLICY, "noise_type", "ornstein-uhlenbeck");
+    var paper = with(OFF_POLICY, "noise_type", "ornstein-uhlenbeck");
+    paper.putAll(Map.of("actor_learning_rate", "1e-4", "critic_weight_decay", "0.01"));
     var rollouts = with(OFF_POLICY, "use_sde", "true", "train_freq", "8", "sde_sample_freq", "3");
     var longWarmUp = with(OFF_POLICY, "learning_starts", "600", "random_action_repeat", "7");
     var stateDependent = with(ON_POLICY, "use_sde", "true", "sde_sample_freq", "10");
     var penalised =
         with(ON_POLICY, "objective", "adaptive_kl", "kl_target", "0.1", "target_kl", "0.5");
     return List.of(
-        new Case("ddpg", Environments.spec("Pendulum-v1"), Settings.of(noisy)),
+        new Case("ddpg", Environments.spec("Pendulum-v1"), Settings.of(paper)),
         box("td3"),
         box("sac"),
         new Case("sac", Environments.spec("Pendulum-v1"), Settings.of(rollouts)),

@@ -58,7 +58,9 @@ class LossGoldenTest {
             golden.in("advantage"),
             golden.in("return"));
     var config = Ppo.Config.of(Settings.of(Map.of("ent_coef", "0.01")));
-    var loss = Ppo.Loss.of(batch, policy, value, Tensor.constant(0.2f), Tensor.constant(0), config);
+    var coefficients =
+        new Ppo.Coefficients(Tensor.constant(0.2f), Optional.empty(), Tensor.constant(0));
+    var loss = Ppo.Loss.of(batch, policy, value, coefficients, config);
     golden.result("log_prob", policy.logProb(batch.action()));
     golden.result("entropy", policy.entropy());
     golden.result("policy_loss", loss.policy());

@@ -7,6 +7,8 @@ import dev.lanewise.engine.Device;
 import dev.lanewise.engine.env.Environments;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OnPolicyTest {
 
@@ -47,6 +49,33 @@ class OnPolicyTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void observationsAndRewardsAreNormalizedEachForItself(boolean obs, boolean reward) {
+    var settings =
+        Settings.of(
+            Map.of(
+                "normalize", "true",
+                "norm_obs", "" + obs,
+                "norm_reward", "" + reward,
+                "n_steps", "8",
+                "net_arch", "8"));
+    try (var device = Device.cpu(1);
+        var training =
+            Algorithms.make("ppo", settings, Environments.spec("Pendulum-v1"), device, 1)) {
+      training.advance();
+      var names = training.networks().stream().flatMap(n -> n.names().stream()).toList();
+      assertThat(names.contains("obs_rms.mean")).isEqualTo(obs);
+      var snapshot = new Snapshot();
+      training.save(snapshot);
+      var kept = snapshot.arrays().keySet();
+      assertThat(kept.stream().anyMatch(name -> name.contains("normalize_reward")))
+          .isEqualTo(reward);
+      assertThat(kept.stream().anyMatch(name -> name.contains("normalize_observation")))
+          .isEqualTo(obs);
+    }
+  }
+
   /** As Stable-Baselines3: 1 - n / total once n steps are collected, and so 0 in the last round. */
   @Test
   void schedulesCountTheStepsThatAreLearntFrom() {
@@ -58,7 +87,8 @@ class OnPolicyTest {
                 "net_arch", "8",
                 "total_timesteps", "64",
                 "learning_rate", "lin_1e-3",
-                "clip_range", "lin_0.2"));
+                "clip_range", "lin_0.2",
+                "clip_range_vf", "lin_4"));
     try (var device = Device.cpu(1);
         var training =
             Algorithms.make("ppo", settings, Environments.spec("CartPole-v1"), device, 1)) {
@@ -67,6 +97,7 @@ class OnPolicyTest {
         var metrics = training.metrics();
         assertThat(metrics.get("train/learning_rate")).isCloseTo(1e-3 * remaining, within(1e-9));
         assertThat(metrics.get("train/clip_range")).isCloseTo(0.2 * remaining, within(1e-7));
+        assertThat(metrics.get("train/clip_range_vf")).isCloseTo(4 * remaining, within(1e-6));
         assertThat(metrics.get("train/loss")).isFinite();
       }
     }

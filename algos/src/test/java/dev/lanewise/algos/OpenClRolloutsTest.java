@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lanewise.autograd.Adam;
 import dev.lanewise.autograd.Optimizer;
 import dev.lanewise.autograd.Parameters;
-import dev.lanewise.autograd.Schedule;
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.Plan;
 import dev.lanewise.engine.Step;
@@ -165,11 +164,6 @@ class OpenClRolloutsTest {
     @Override
     public List<Optimizer> optimizers() {
       return List.of(optimizer);
-    }
-
-    @Override
-    public Schedule learningRate() {
-      return Schedule.constant(0);
     }
   }
 

@@ -141,11 +141,12 @@ class PolicyHeadTest {
             value);
     var config = Ppo.Config.of(Settings.of(Map.of("objective", "kl", "ent_coef", "0.1")));
     var scalar = Tensor.constant(0.7f);
-    compare(outputs, () -> Ppo.Loss.of(batch, policy, value, scalar, scalar, config).total());
+    var coefficients = new Ppo.Coefficients(scalar, Optional.empty(), scalar);
+    compare(outputs, () -> Ppo.Loss.of(batch, policy, value, coefficients, config).total());
     var gradient =
         device.evaluate(
             Gradients.of(
-                    Ppo.Loss.of(batch, policy, value, scalar, scalar, config).total(),
+                    Ppo.Loss.of(batch, policy, value, coefficients, config).total(),
                     List.of(outputs))
                 .getFirst());
     assertThat(new float[] {gradient[3], gradient[6], gradient[7]}).containsExactly(0, 0, 0);

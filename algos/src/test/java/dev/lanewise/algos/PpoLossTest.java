@@ -92,8 +92,10 @@ class PpoLossTest {
         batch,
         new Given(),
         column(2, 2, 2, 2),
-        Tensor.constant(CLIP),
-        Tensor.constant(BETA),
+        new Ppo.Coefficients(
+            Tensor.constant(CLIP),
+            config.clipRangeVf().map(range -> Tensor.constant((float) range.at(1))),
+            Tensor.constant(BETA)),
         config);
   }
 

@@ -45,18 +45,23 @@ public final class Adam extends Optimizer {
   private final Tensor secondMoment = keep("second_moment");
   private final Tensor stepCount = keepScalar("step");
 
-  private Adam(Parameters parameters, double learningRate, Config config, ClipByGlobalNorm clip) {
+  private Adam(Parameters parameters, Schedule learningRate, Config config, ClipByGlobalNorm clip) {
     super(parameters, learningRate, clip);
     this.config = config;
   }
 
   /** PyTorch's defaults, no clipping. */
   public static Adam of(Parameters parameters, double learningRate) {
+    return of(parameters, Schedule.constant(learningRate));
+  }
+
+  /** The same with a learning rate that follows {@link #anneal}. */
+  public static Adam of(Parameters parameters, Schedule learningRate) {
     return of(parameters, learningRate, Config.defaults(), ClipByGlobalNorm.NONE);
   }
 
   public static Adam of(
-      Parameters parameters, double learningRate, Config config, ClipByGlobalNorm clip) {
+      Parameters parameters, Schedule learningRate, Config config, ClipByGlobalNorm clip) {
     return new Adam(parameters, learningRate, config, clip);
   }
 

@@ -8,11 +8,11 @@ public final class AdamW {
 
   /** PyTorch's defaults, no clipping. */
   public static Adam of(Parameters parameters, double learningRate) {
-    return of(parameters, learningRate, WEIGHT_DECAY, ClipByGlobalNorm.NONE);
+    return of(parameters, Schedule.constant(learningRate), WEIGHT_DECAY, ClipByGlobalNorm.NONE);
   }
 
   public static Adam of(
-      Parameters parameters, double learningRate, float weightDecay, ClipByGlobalNorm clip) {
+      Parameters parameters, Schedule learningRate, float weightDecay, ClipByGlobalNorm clip) {
     return Adam.of(parameters, learningRate, Adam.Config.defaults().weightDecay(weightDecay), clip);
   }
 }

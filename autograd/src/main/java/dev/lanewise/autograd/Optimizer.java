@@ -15,15 +15,17 @@ public abstract sealed class Optimizer permits Adam, RmsProp, SgdMomentum {
   private final Parameters parameters;
   private final Parameters gradients;
   private final ClipByGlobalNorm clip;
+  private final Schedule schedule;
   private final Tensor learningRate;
   private final SequencedMap<String, Tensor> state = new LinkedHashMap<>();
 
-  Optimizer(Parameters parameters, double learningRate, ClipByGlobalNorm clip) {
+  Optimizer(Parameters parameters, Schedule schedule, ClipByGlobalNorm clip) {
     this.parameters = parameters;
     this.gradients = parameters.zerosLike("gradients of " + parameters.name());
     this.clip = clip;
-    this.learningRate = keepScalar("learning_rate");
-    setLearningRate(learningRate);
+    this.schedule = schedule;
+    learningRate = keepScalar("learning_rate");
+    anneal(1);
   }
 
   /**
@@ -86,7 +88,16 @@ public abstract sealed class Optimizer permits Adam, RmsProp, SgdMomentum {
     return learningRate.get();
   }
 
-  /** From the next replay on. */
+  /**
+   * Sets α as its schedule has it, from the next replay on.
+   *
+   * @param progressRemaining of the run, 1 at the start, 0 at the end
+   */
+  public final void anneal(double progressRemaining) {
+    setLearningRate(schedule.at(progressRemaining));
+  }
+
+  /** From the next replay on, until {@link #anneal}. */
   public final void setLearningRate(double value) {
     if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(

@@ -27,18 +27,23 @@ public final class RmsProp extends Optimizer {
   private final Tensor secondMoment = keep("second_moment");
 
   private RmsProp(
-      Parameters parameters, double learningRate, Config config, ClipByGlobalNorm clip) {
+      Parameters parameters, Schedule learningRate, Config config, ClipByGlobalNorm clip) {
     super(parameters, learningRate, clip);
     this.config = config;
   }
 
   /** PyTorch's defaults, no clipping. */
   public static RmsProp of(Parameters parameters, double learningRate) {
+    return of(parameters, Schedule.constant(learningRate));
+  }
+
+  /** The same with a learning rate that follows {@link #anneal}. */
+  public static RmsProp of(Parameters parameters, Schedule learningRate) {
     return of(parameters, learningRate, Config.defaults(), ClipByGlobalNorm.NONE);
   }
 
   public static RmsProp of(
-      Parameters parameters, double learningRate, Config config, ClipByGlobalNorm clip) {
+      Parameters parameters, Schedule learningRate, Config config, ClipByGlobalNorm clip) {
     return new RmsProp(parameters, learningRate, config, clip);
   }
 

@@ -10,19 +10,24 @@ public final class SgdMomentum extends Optimizer {
   private final Tensor velocity = keep("velocity");
 
   private SgdMomentum(
-      Parameters parameters, double learningRate, float momentum, ClipByGlobalNorm clip) {
+      Parameters parameters, Schedule learningRate, float momentum, ClipByGlobalNorm clip) {
     super(parameters, learningRate, clip);
     this.momentum = momentum;
   }
 
   /** Momentum μ = 0.9, no clipping. */
   public static SgdMomentum of(Parameters parameters, double learningRate) {
+    return of(parameters, Schedule.constant(learningRate));
+  }
+
+  /** The same with a learning rate that follows {@link #anneal}. */
+  public static SgdMomentum of(Parameters parameters, Schedule learningRate) {
     return of(parameters, learningRate, 0.9f, ClipByGlobalNorm.NONE);
   }
 
   /** With momentum μ; 0 is plain gradient descent. */
   public static SgdMomentum of(
-      Parameters parameters, double learningRate, float momentum, ClipByGlobalNorm clip) {
+      Parameters parameters, Schedule learningRate, float momentum, ClipByGlobalNorm clip) {
     return new SgdMomentum(parameters, learningRate, momentum, clip);
   }
 

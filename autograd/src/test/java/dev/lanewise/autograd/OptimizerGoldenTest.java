@@ -18,14 +18,18 @@ class OptimizerGoldenTest {
   @ParameterizedTest
   @EnumSource
   void adamW(TestDevice on) {
-    check("optim_adamw", on, p -> AdamW.of(p, LEARNING_RATE, 0.1f, ClipByGlobalNorm.NONE));
+    check(
+        "optim_adamw",
+        on,
+        p -> AdamW.of(p, Schedule.constant(LEARNING_RATE), 0.1f, ClipByGlobalNorm.NONE));
   }
 
   @ParameterizedTest
   @EnumSource
   void rmsProp(TestDevice on) {
     var config = new RmsProp.Config(0.99f, 1e-5f);
-    check("optim_rmsprop", on, p -> RmsProp.of(p, LEARNING_RATE, config, ClipByGlobalNorm.NONE));
+    var rate = Schedule.constant(LEARNING_RATE);
+    check("optim_rmsprop", on, p -> RmsProp.of(p, rate, config, ClipByGlobalNorm.NONE));
   }
 
   @ParameterizedTest

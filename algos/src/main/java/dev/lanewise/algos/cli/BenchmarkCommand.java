@@ -57,7 +57,7 @@ final class BenchmarkCommand {
     line("folder", "%s", folder);
     line("runs", "%d, %d of them finished, %d at a time", runs.size(), finished, jobs);
     var progress = new RunsProgress(steps, finished, out, err);
-    var processes = new RunProcesses(given, progress);
+    var processes = new RunProcesses(SettingOptions.repeated(parsed), progress);
     var signal = StopSignal.calling(processes::stop);
     try {
       try (progress) {
@@ -178,7 +178,7 @@ final class BenchmarkCommand {
       SequencedMap<String, String> origin,
       long[] seeds,
       SequencedMap<String, String> given) {
-    var preset = Algorithms.preset(algorithm, env);
+    var preset = SettingOptions.preset(parsed, algorithm, env);
     var settings = new LinkedHashMap<>(preset);
     settings.putAll(given);
     try (var device = Device.cpu(1)) {

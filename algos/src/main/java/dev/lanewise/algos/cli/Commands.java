@@ -51,7 +51,7 @@ final class Commands {
         .customSynopsis(
             "lanewise train ALGO --env ID [--class-path PATH] [--steps N] [--seed S]",
             "                      [--out DIR] [--device NAME] [--workers N]",
-            "                      [--set NAME=VALUE]...",
+            "                      [--preset NAME] [--set NAME=VALUE]...",
             "lanewise train --config FILE [--class-path PATH] [--seed S] [--out DIR]",
             "                      [--set NAME=VALUE]...",
             "lanewise train --resume DIR [--class-path PATH] [--steps N] [--device NAME]",
@@ -82,6 +82,7 @@ final class Commands {
         text("--out", "DIR", "Folder for the results (default: a new one in runs/).").build());
     spec.addOption(device());
     spec.addOption(workers());
+    spec.addOption(preset());
     spec.addOption(set());
     spec.addOption(
         text("--config", "FILE", "Do again what a run's config.json says, bit for bit.").build());
@@ -220,10 +221,21 @@ final class Commands {
     spec.addOption(
         whole("--jobs", "N", "Runs at a time (default: as many as there are cores).").build());
     spec.addOption(text("--steps", "N", "Environment steps of each run.").build());
+    spec.addOption(preset());
     spec.addOption(set());
     spec.addOption(
         whole("--episodes", "N", "Episodes to evaluate each last policy (default: 100).").build());
     return spec;
+  }
+
+  private static OptionSpec preset() {
+    return text(
+            "--preset",
+            "NAME",
+            "Begin with the hyperparameters of a paper (lillicrap2016, fujimoto2018, haarnoja2018,"
+                + " schulman2017), or with the algorithm's defaults (none), instead of those"
+                + " known to work on the environment.")
+        .build();
   }
 
   private static OptionSpec set() {

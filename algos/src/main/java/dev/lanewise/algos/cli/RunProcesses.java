@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -33,16 +32,16 @@ final class RunProcesses {
     void ended(BenchmarkRun run, Optional<String> complaint);
   }
 
-  private final Map<String, String> given;
+  private final List<String> settings;
   private final Watcher watcher;
   private final Set<Process> alive = new HashSet<>();
   private boolean stopping;
 
   /**
-   * @param given the hyperparameters in the command, for runs that are begun
+   * @param settings the hyperparameters in the command, as options, for runs that are begun
    */
-  RunProcesses(Map<String, String> given, Watcher watcher) {
-    this.given = given;
+  RunProcesses(List<String> settings, Watcher watcher) {
+    this.settings = settings;
     this.watcher = watcher;
   }
 
@@ -159,7 +158,7 @@ final class RunProcesses {
     var train = new ArrayList<>(List.of("train", config.algorithm(), "--out", path));
     train.addAll(env);
     train.addAll(List.of("--seed", Long.toString(config.seed()), "--workers", "1"));
-    given.forEach((name, value) -> train.addAll(List.of("--set", name + "=" + value)));
+    train.addAll(settings);
     return train;
   }
 }

@@ -1,14 +1,17 @@
 package dev.lanewise.algos.cli;
 
+import dev.lanewise.algos.Algorithms;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ParseResult;
 
-/** The hyperparameters in a command: {@code --set} and {@code --steps}. */
+/** The hyperparameters in a command: {@code --preset}, {@code --set} and {@code --steps}. */
 final class SettingOptions {
+  static final String PRESET = "--preset";
   private static final String TOTAL_TIMESTEPS = "total_timesteps";
 
   private SettingOptions() {}
@@ -31,6 +34,23 @@ final class SettingOptions {
       put(given, TOTAL_TIMESTEPS, Long.toString(steps(parsed)));
     }
     return given;
+  }
+
+  /** What the command names, otherwise what is known to work for the two. */
+  static SequencedMap<String, String> preset(ParseResult parsed, String algorithm, String env) {
+    return parsed.hasMatchedOption(PRESET)
+        ? Algorithms.namedPreset(algorithm, parsed.matchedOptionValue(PRESET, ""))
+        : Algorithms.preset(algorithm, env);
+  }
+
+  /** How another command says the same. */
+  static List<String> repeated(ParseResult parsed) {
+    var options = new ArrayList<String>();
+    if (parsed.hasMatchedOption(PRESET)) {
+      options.addAll(List.of(PRESET, parsed.matchedOptionValue(PRESET, "")));
+    }
+    given(parsed).forEach((name, value) -> options.addAll(List.of("--set", name + "=" + value)));
+    return options;
   }
 
   private static void put(SequencedMap<String, String> given, String name, String value) {

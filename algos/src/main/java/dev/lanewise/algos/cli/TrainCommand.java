@@ -74,7 +74,8 @@ final class TrainCommand {
       describe(runner, device);
       if (!asked.preset.isEmpty()) {
         var preset = SettingOptions.joined(asked.preset);
-        line("preset", "for %s: %s (--set changes it)", asked.env, preset);
+        var name = parsed.matchedOptionValue(SettingOptions.PRESET, "for " + asked.env);
+        line("preset", "%s: %s (--set changes it)", name, preset);
       }
       if (parsed.hasMatchedOption("--config")) {
         var unsaid = new LinkedHashMap<>(runner.config().settings());
@@ -95,7 +96,7 @@ final class TrainCommand {
     var algorithm = parsed.matchedPositionalValue(0, "");
     var named = named(algorithm, parsed.matchedOptionValue("--env", ""));
     var env = named.register();
-    var preset = Algorithms.preset(algorithm, env);
+    var preset = SettingOptions.preset(parsed, algorithm, env);
     var given = SettingOptions.given(parsed);
     var settings = new LinkedHashMap<>(preset);
     settings.putAll(given);
@@ -107,6 +108,7 @@ final class TrainCommand {
   /** Another run's configuration, but for what is given. */
   private Asked repeated() throws IOException {
     leaveOut("the algorithm and the environment are those of " + config(), "--env");
+    leaveOut("the hyperparameters are those of " + config(), SettingOptions.PRESET);
     var config = RunConfig.read(config());
     var settings = new LinkedHashMap<>(config.settings());
     settings.putAll(SettingOptions.given(parsed));
@@ -140,6 +142,7 @@ final class TrainCommand {
         "--env",
         "--seed",
         "--out",
+        SettingOptions.PRESET,
         "--set");
     var path = Path.of(parsed.matchedOptionValue("--resume", ""));
     var total =

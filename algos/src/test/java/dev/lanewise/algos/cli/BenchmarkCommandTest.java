@@ -160,6 +160,23 @@ class BenchmarkCommandTest {
   }
 
   @Test
+  void aPresetByNameReachesTheRuns() throws IOException {
+    var folder = temporary.resolve("paper");
+    var args =
+        benchmark(
+            folder, "150", "--algo=td3,ppo", "--seeds=1", "--preset=fujimoto2018", "--set=tau=0.5");
+    var answer = lanewise(args);
+    assertThat(answer.err()).isEmpty();
+    assertThat(answer.code()).isZero();
+    assertThat(answer.out())
+        .contains("left out  ppo on Pendulum-v1: unknown preset of ppo 'fujimoto2018'");
+    assertThat(folder.resolve("td3-Pendulum-v1-1/config.json"))
+        .content()
+        .contains("\"batch_size\": 100,", "\"gamma\": 0.99,", "\"tau\": 0.5,");
+    assertThat(lanewise(args).out()).contains("1 of them finished");
+  }
+
+  @Test
   void oneThatFailsIsNamedAndTakesNoOtherAlong() throws IOException {
     var folder = temporary.resolve("failing");
     var busy = Files.createDirectories(folder.resolve("sac-Pendulum-v1-1"));

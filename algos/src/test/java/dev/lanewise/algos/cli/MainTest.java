@@ -131,6 +131,10 @@ class MainTest {
         "train sac --resume runs/x | leave out 'sac'",
         "train --resume runs/x --seed 2 | leave out --seed",
         "train --resume runs/x --config a.json | leave out --config",
+        "train --resume runs/x --preset none | leave out --preset",
+        "train --config a.json --preset none | leave out --preset",
+        "train ppo --env Pendulum-v1 --preset fujimoto2018 | unknown preset of ppo"
+            + " 'fujimoto2018'; there is schulman2017, none",
         "train sac --config a.json | are those of a.json; leave out 'sac'",
         "train --config a.json --env Pendulum-v1 | leave out --env",
         "train --config a.json | there is no file a.json; name the config.json of a run",
@@ -347,6 +351,39 @@ class MainTest {
   /** What config.json says but for where it came from. */
   private static String settings(Path folder) throws IOException {
     return Files.readString(folder.resolve("config.json")).replaceAll("(?s)\"origin\".*", "");
+  }
+
+  @Test
+  void aPresetByNameComesInsteadOfTheEnvironments() throws IOException {
+    var paper = temporary.resolve("paper");
+    var answer =
+        lanewise(
+                "train",
+                "ddpg",
+                "--env=Pendulum-v1",
+                "--preset=lillicrap2016",
+                "--steps=40",
+                "--set=buffer_size=100",
+                "--out=" + paper)
+            .assertDone();
+    assertThat(answer.out())
+        .contains("preset    lillicrap2016: learning_rate=1e-3 actor_learning_rate=1e-4")
+        .doesNotContain("gamma=0.98");
+    assertThat(settings(paper)).contains("\"tau\": 0.001", "\"learning_starts\": 100,");
+
+    var none = temporary.resolve("none");
+    answer =
+        lanewise(
+                "train",
+                "ddpg",
+                "--env=Pendulum-v1",
+                "--preset=none",
+                "--steps=40",
+                "--set=buffer_size=100",
+                "--out=" + none)
+            .assertDone();
+    assertThat(answer.out()).doesNotContain("preset ");
+    assertThat(settings(none)).contains("\"tau\": 0.005", "\"gamma\": 0.99,");
   }
 
   @Test
