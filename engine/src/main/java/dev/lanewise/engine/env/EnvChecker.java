@@ -126,6 +126,7 @@ public final class EnvChecker {
 
   private List<Finding> findings() {
     untilFound(this::checkAll);
+    circumstances = "";
     opened.forEach(env -> untilFound(() -> close(env)));
     return List.copyOf(findings);
   }
@@ -168,6 +169,10 @@ public final class EnvChecker {
     var made = guarded("spec()", env::spec);
     if (made == null) {
       throw stop("spec() is null; it says what is observed and done");
+    }
+    var asked = guarded("spec()", env::spec);
+    if (!made.equals(asked)) {
+      throw stop("spec() is not the same at every call: %s and %s".formatted(made, asked));
     }
     if (spec != null && !spec.equals(made)) {
       throw stop("spec() is not the same for every instance: %s and %s".formatted(spec, made));

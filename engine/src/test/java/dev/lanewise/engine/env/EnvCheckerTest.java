@@ -428,6 +428,51 @@ class EnvCheckerTest {
   }
 
   @Test
+  void aSpecThatChanges() {
+    violates(
+        () ->
+            new Walk() {
+              private int calls;
+
+              @Override
+              public EnvSpec spec() {
+                return SPEC.withMaxEpisodeSteps(++calls);
+              }
+            },
+        "spec() is not the same at every call");
+  }
+
+  /** Whatever was looked at before. */
+  @Test
+  void aCloseThatThrowsIsToldAsSuch() {
+    int[] made = {0};
+    var findings =
+        EnvChecker.check(
+            () -> {
+              int number = ++made[0];
+              return new Walk() {
+                @Override
+                float[] observation() {
+                  // the fifth is the first that is played in turn with another
+                  return new float[] {number == 5 ? Float.NaN : at};
+                }
+
+                @Override
+                public void close() {
+                  throw new IllegalStateException("busy");
+                }
+              };
+            },
+            7,
+            50);
+    assertThat(findings)
+        .extracting(EnvChecker.Finding::sentence)
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("while another instance is played in turn, "),
+            second -> assertThat(second).startsWith("close() threw"));
+  }
+
+  @Test
   void endlessEpisodesAreSuspicious() {
     Supplier<Env> endless =
         () ->
