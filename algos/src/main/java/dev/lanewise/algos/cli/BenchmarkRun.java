@@ -3,11 +3,14 @@ package dev.lanewise.algos.cli;
 import dev.lanewise.algos.Checkpoint;
 import dev.lanewise.algos.RunConfig;
 import dev.lanewise.algos.RunFolder;
+import dev.lanewise.algos.RunRequest;
+import dev.lanewise.algos.Runner;
+import dev.lanewise.algos.SettingException;
+import dev.lanewise.engine.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * One run of a benchmark.
@@ -42,16 +45,26 @@ record BenchmarkRun(RunConfig config, Path path) {
    * @throws IllegalArgumentException if the folder holds a run with another configuration
    */
   void checkSame(RunConfig there) {
-    var names = new TreeSet<>(config.settings().keySet());
-    names.addAll(there.settings().keySet());
     checkSame("algorithm", there.algorithm(), config.algorithm());
     checkSame("environment", there.env(), config.env());
     checkSame("seed", Long.toString(there.seed()), Long.toString(config.seed()));
-    for (var name : names) {
-      checkSame(
-          name,
-          there.settings().getOrDefault(name, "nothing"),
-          config.settings().getOrDefault(name, "nothing"));
+    var begun = filledUp(there).settings();
+    config.settings().forEach((name, wanted) -> checkSame(name, begun.get(name), wanted));
+  }
+
+  /** As this version goes on with it: what an older one did not know has its default. */
+  private RunConfig filledUp(RunConfig there) {
+    if (there.settings().keySet().equals(config.settings().keySet())) {
+      return there;
+    }
+    var request = new RunRequest(there.algorithm(), there.env(), there.seed(), there.settings());
+    try (var device = Device.cpu(1)) {
+      return Runner.config(request, device, notice -> {});
+    } catch (SettingException e) {
+      throw new IllegalArgumentException(
+          "%s was begun by another version: %s; choose another folder with --out"
+              .formatted(path, e.getMessage()),
+          e);
     }
   }
 
