@@ -310,8 +310,7 @@ public final class Ppo implements OnPolicy.Agent {
         surrogate = surrogate.minus(kl.times(now.klCoef));
       } else {
         // Eq. 7: E[min(ratio A, clip(ratio, 1 - ε, 1 + ε) A)]
-        var one = Tensor.constant(1);
-        var clipped = within(ratio, one, now.clipRange);
+        var clipped = within(ratio, Tensor.constant(1), now.clipRange);
         surrogate = surrogate.min(clipped.times(advantage));
       }
       var policyLoss = surrogate.mean().negate();
