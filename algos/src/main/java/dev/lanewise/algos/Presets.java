@@ -14,8 +14,8 @@ final class Presets {
   static final String NONE = "none";
 
   /**
-   * Those of the papers, but for how long to train: Lillicrap et al. 2016 section 7, Fujimoto et al.
-   * 2018 supplement, Haarnoja et al. 2018 table 1, Schulman et al. 2017 table 3.
+   * Those of the papers, but for how long to train: Lillicrap et al. 2016 section 7, Fujimoto et
+   * al. 2018 supplement, Haarnoja et al. 2018 table 1, Schulman et al. 2017 table 3.
    */
   private static final String PAPERS =
       """

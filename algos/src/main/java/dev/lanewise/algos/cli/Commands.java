@@ -3,6 +3,7 @@ package dev.lanewise.algos.cli;
 import dev.lanewise.algos.Algorithms;
 import dev.lanewise.algos.RunConfig;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -229,12 +230,14 @@ final class Commands {
   }
 
   private static OptionSpec preset() {
+    var names = Algorithms.names().stream().flatMap(a -> Algorithms.presets(a).stream());
     return text(
             "--preset",
             "NAME",
-            "Begin with the hyperparameters of a paper (lillicrap2016, fujimoto2018, haarnoja2018,"
-                + " schulman2017), or with the algorithm's defaults (none), instead of those"
-                + " known to work on the environment.")
+            "Begin with the hyperparameters of the algorithm's paper, or with its defaults (none),"
+                + " instead of those known to work on the environment: "
+                + names.distinct().sorted().collect(Collectors.joining(", "))
+                + ".")
         .build();
   }
 
