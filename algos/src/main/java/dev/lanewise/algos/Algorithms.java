@@ -51,7 +51,7 @@ public final class Algorithms {
   private static Training ppo(Settings settings, EnvSpec env, Device device, long seed) {
     var rollouts = OnPolicy.Config.of(settings);
     var config = Ppo.Config.of(settings);
-    int samples = rollouts.nSteps() * rollouts.nEnvs();
+    long samples = (long) rollouts.nSteps() * rollouts.nEnvs();
     if (config.batchSize() > samples) {
       settings.note(
           "batch_size=%d is more than the %d samples of n_steps=%d and n_envs=%d; all of them are a batch"

@@ -229,10 +229,6 @@ public final class OffPolicy implements Training {
     return agent.networks();
   }
 
-  List<Optimizer> optimizers() {
-    return agent.optimizers();
-  }
-
   @Override
   public SequencedMap<String, Double> metrics() {
     var metrics = episodes.metrics();

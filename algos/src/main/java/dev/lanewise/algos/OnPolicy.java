@@ -149,7 +149,8 @@ public final class OnPolicy implements Training {
     agent = maker.make(memory, random);
     var raw = config.wrappers.forTraining(spec.id(), device, config.nEnvs);
     moments = config.normObs ? Optional.of(ObservationMoments.on(device, spec)) : Optional.empty();
-    var observed = moments.map(m -> normalized(raw, m)).orElse(raw);
+    var observed =
+        moments.<BatchedEnv>map(m -> new NormalizeObservation(raw, m.moments(), true)).orElse(raw);
     env = config.normReward ? new NormalizeReward(observed, config.gamma) : observed;
     episodes = new EpisodeStatistics(env, config.nSteps);
     act =
@@ -180,10 +181,6 @@ public final class OnPolicy implements Training {
 
   private void storeFinalValue(Step step) {
     memory.storeFinalValue(step, agent.value(env.finalObservation()));
-  }
-
-  private static BatchedEnv normalized(BatchedEnv raw, ObservationMoments moments) {
-    return new NormalizeObservation(raw, moments.moments(), true);
   }
 
   @Override

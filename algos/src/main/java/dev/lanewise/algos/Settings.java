@@ -41,8 +41,11 @@ public final class Settings {
 
   /** A number from low to high, both allowed. */
   public float decimal(String name, float otherwise, double low, double high) {
-    var text = text(name, Float.toString(otherwise));
-    float value = number(name, text, text, "a number", low, high);
+    return decimal(name, text(name, Float.toString(otherwise)), "a number", low, high);
+  }
+
+  private float decimal(String name, String text, String what, double low, double high) {
+    float value = number(name, text, text, what, low, high);
     used.put(name, Float.toString(value));
     return value;
   }
@@ -76,12 +79,9 @@ public final class Settings {
 
   private OptionalDouble decimalOr(String word, String name, double low, double high) {
     var text = text(name, word);
-    if (text.equals(word)) {
-      return OptionalDouble.empty();
-    }
-    float value = number(name, text, text, word + " or a number", low, high);
-    used.put(name, Float.toString(value));
-    return OptionalDouble.of(value);
+    return text.equals(word)
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(decimal(name, text, word + " or a number", low, high));
   }
 
   /**
@@ -132,13 +132,14 @@ public final class Settings {
    */
   public Coefficient coefficient(String name, double high) {
     var text = text(name, "auto");
-    boolean learned = text.startsWith("auto");
-    var digits =
-        text.equals("auto") ? "1" : learned ? text.substring(4).replaceFirst("^_", "") : text;
-    double low = learned ? 1e-6 : 0;
-    float value = number(name, text, digits, "auto, auto_NUMBER or a number", low, high);
-    used.put(name, !learned ? Float.toString(value) : value == 1 ? "auto" : "auto_" + value);
-    return new Coefficient(value, learned);
+    var what = "auto, auto_NUMBER or a number";
+    if (!text.equals("auto") && !text.startsWith("auto_")) {
+      return new Coefficient(decimal(name, text, what, 0, high), false);
+    }
+    var digits = text.equals("auto") ? "1" : text.substring("auto_".length());
+    float first = number(name, text, digits, what, 1e-6, high);
+    used.put(name, first == 1 ? "auto" : "auto_" + first);
+    return new Coefficient(first, true);
   }
 
   /** A whole number from low to high, both allowed; 1e6 is a whole number. */

@@ -124,17 +124,23 @@ class OffPolicyTest {
   private static final String NOTHING_LEARNT =
       "nothing is learnt: learning_starts=100, and the run ends at total_timesteps=%d";
 
-  @Test
-  void numberedActionsTakeNoNoise() {
-    var settings = Settings.of(Map.of("noise_type", "normal", "buffer_size", "50"));
+  private static void sacOnCartPoleRefuses(String name, String value, String message) {
+    var settings = Settings.of(Map.of(name, value, "buffer_size", "50"));
     try (var device = Device.cpu(1)) {
       assertThatThrownBy(
               () -> Algorithms.make("sac", settings, Environments.spec("CartPole-v1"), device, 1))
           .isInstanceOf(SettingException.class)
-          .hasMessage(
-              "noise_type=normal does not fit CartPole-v1: its actions are Discrete(2), not a Box;"
-                  + " leave noise_type at none");
+          .hasMessage(message);
     }
+  }
+
+  @Test
+  void numberedActionsTakeNoNoise() {
+    sacOnCartPoleRefuses(
+        "noise_type",
+        "normal",
+        "noise_type=normal does not fit CartPole-v1: its actions are Discrete(2), not a Box;"
+            + " leave noise_type at none");
   }
 
   /** TD3's actor learns at every second update. */
@@ -155,13 +161,8 @@ class OffPolicyTest {
 
   @Test
   void numberedActionsHaveOnlySoMuchEntropy() {
-    var settings = Settings.of(Map.of("target_entropy", "0.7", "buffer_size", "50"));
-    try (var device = Device.cpu(1)) {
-      assertThatThrownBy(
-              () -> Algorithms.make("sac", settings, Environments.spec("CartPole-v1"), device, 1))
-          .isInstanceOf(SettingException.class)
-          .hasMessage("target_entropy=0.7 is more than 2 actions can have, 0.693");
-    }
+    sacOnCartPoleRefuses(
+        "target_entropy", "0.7", "target_entropy=0.7 is more than 2 actions can have, 0.693");
   }
 
   @Test

@@ -89,6 +89,7 @@ class SettingsTest {
   @ParameterizedTest
   @CsvSource({
     "sac, ent_coef, auto_x, 'auto, auto_NUMBER or a number from 1.0E-6 to 1000000'",
+    "sac, ent_coef, auto0.1, 'auto, auto_NUMBER or a number from 0 to 1000000'",
     "sac, ent_coef, auto_0, 'auto, auto_NUMBER or a number from 1.0E-6 to 1000000'",
     "sac, ent_coef, none, 'auto, auto_NUMBER or a number from 0 to 1000000'",
     "ppo, clip_range_vf, auto, 'none, a number or lin_NUMBER, from 0 to 1000000'",

@@ -34,12 +34,8 @@ public final class RmsProp extends Optimizer {
 
   /** PyTorch's defaults, no clipping. */
   public static RmsProp of(Parameters parameters, double learningRate) {
-    return of(parameters, Schedule.constant(learningRate));
-  }
-
-  /** The same with a learning rate that follows {@link #anneal}. */
-  public static RmsProp of(Parameters parameters, Schedule learningRate) {
-    return of(parameters, learningRate, Config.defaults(), ClipByGlobalNorm.NONE);
+    return of(
+        parameters, Schedule.constant(learningRate), Config.defaults(), ClipByGlobalNorm.NONE);
   }
 
   public static RmsProp of(

@@ -17,12 +17,7 @@ public final class SgdMomentum extends Optimizer {
 
   /** Momentum μ = 0.9, no clipping. */
   public static SgdMomentum of(Parameters parameters, double learningRate) {
-    return of(parameters, Schedule.constant(learningRate));
-  }
-
-  /** The same with a learning rate that follows {@link #anneal}. */
-  public static SgdMomentum of(Parameters parameters, Schedule learningRate) {
-    return of(parameters, learningRate, 0.9f, ClipByGlobalNorm.NONE);
+    return of(parameters, Schedule.constant(learningRate), 0.9f, ClipByGlobalNorm.NONE);
   }
 
   /** With momentum μ; 0 is plain gradient descent. */

@@ -178,11 +178,9 @@ final class BenchmarkCommand {
       SequencedMap<String, String> origin,
       long[] seeds,
       SequencedMap<String, String> given) {
-    var preset = SettingOptions.preset(parsed, algorithm, env);
-    var settings = new LinkedHashMap<>(preset);
-    settings.putAll(given);
+    var chosen = SettingOptions.chosen(parsed, algorithm, env);
     try (var device = Device.cpu(1)) {
-      var request = new RunRequest(algorithm, env, seeds[0], settings, origin);
+      var request = new RunRequest(algorithm, env, seeds[0], chosen.settings(), origin);
       var config =
           Runner.config(
               request, device, notice -> line("note", "%s on %s: %s", algorithm, env, notice));
@@ -190,8 +188,7 @@ final class BenchmarkCommand {
           LongStream.of(seeds)
               .mapToObj(seed -> BenchmarkRun.in(folder, config.withSeed(seed)))
               .toList();
-      preset.keySet().removeAll(given.keySet());
-      return new BenchmarkPair(algorithm, env, preset, given, runs);
+      return new BenchmarkPair(algorithm, env, chosen.preset(), given, runs);
     }
   }
 

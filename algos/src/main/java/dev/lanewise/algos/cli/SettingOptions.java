@@ -36,8 +36,27 @@ final class SettingOptions {
     return given;
   }
 
+  /**
+   * What a run is to have.
+   *
+   * @param settings all that are not to have their defaults
+   * @param preset those of them that come from a preset
+   */
+  record Chosen(SequencedMap<String, String> settings, SequencedMap<String, String> preset) {}
+
+  /** A preset, and what is given instead of it and besides. */
+  static Chosen chosen(ParseResult parsed, String algorithm, String env) {
+    var preset = preset(parsed, algorithm, env);
+    var given = given(parsed);
+    var settings = new LinkedHashMap<>(preset);
+    settings.putAll(given);
+    preset.keySet().removeAll(given.keySet());
+    return new Chosen(settings, preset);
+  }
+
   /** What the command names, otherwise what is known to work for the two. */
-  static SequencedMap<String, String> preset(ParseResult parsed, String algorithm, String env) {
+  private static SequencedMap<String, String> preset(
+      ParseResult parsed, String algorithm, String env) {
     return parsed.hasMatchedOption(PRESET)
         ? Algorithms.namedPreset(algorithm, parsed.matchedOptionValue(PRESET, ""))
         : Algorithms.preset(algorithm, env);

@@ -96,13 +96,9 @@ final class TrainCommand {
     var algorithm = parsed.matchedPositionalValue(0, "");
     var named = named(algorithm, parsed.matchedOptionValue("--env", ""));
     var env = named.register();
-    var preset = SettingOptions.preset(parsed, algorithm, env);
-    var given = SettingOptions.given(parsed);
-    var settings = new LinkedHashMap<>(preset);
-    settings.putAll(given);
-    preset.keySet().removeAll(given.keySet());
+    var chosen = SettingOptions.chosen(parsed, algorithm, env);
     long seed = parsed.matchedOptionValue("--seed", 1L);
-    return new Asked(algorithm, env, seed, settings, preset, named.origin());
+    return new Asked(algorithm, env, seed, chosen.settings(), chosen.preset(), named.origin());
   }
 
   /** Another run's configuration, but for what is given. */

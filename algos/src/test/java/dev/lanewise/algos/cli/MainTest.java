@@ -353,35 +353,29 @@ class MainTest {
     return Files.readString(folder.resolve("config.json")).replaceAll("(?s)\"origin\".*", "");
   }
 
+  private static Answer ddpg(Path folder, String preset) {
+    return lanewise(
+            "train",
+            "ddpg",
+            "--env=Pendulum-v1",
+            "--preset=" + preset,
+            "--steps=40",
+            "--set=buffer_size=100",
+            "--out=" + folder)
+        .assertDone();
+  }
+
   @Test
   void aPresetByNameComesInsteadOfTheEnvironments() throws IOException {
     var paper = temporary.resolve("paper");
-    var answer =
-        lanewise(
-                "train",
-                "ddpg",
-                "--env=Pendulum-v1",
-                "--preset=lillicrap2016",
-                "--steps=40",
-                "--set=buffer_size=100",
-                "--out=" + paper)
-            .assertDone();
+    var answer = ddpg(paper, "lillicrap2016");
     assertThat(answer.out())
         .contains("preset    lillicrap2016: learning_rate=1e-3 actor_learning_rate=1e-4")
         .doesNotContain("gamma=0.98");
     assertThat(settings(paper)).contains("\"tau\": 0.001", "\"learning_starts\": 100,");
 
     var none = temporary.resolve("none");
-    answer =
-        lanewise(
-                "train",
-                "ddpg",
-                "--env=Pendulum-v1",
-                "--preset=none",
-                "--steps=40",
-                "--set=buffer_size=100",
-                "--out=" + none)
-            .assertDone();
+    answer = ddpg(none, "none");
     assertThat(answer.out()).doesNotContain("preset ");
     assertThat(settings(none)).contains("\"tau\": 0.005", "\"gamma\": 0.99,");
   }
