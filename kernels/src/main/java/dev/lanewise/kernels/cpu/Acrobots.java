@@ -176,12 +176,12 @@ final class Acrobots {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var one = whole ? at(angle1, i) : at(angle1, i, rest);
-      var two = whole ? at(angle2, i) : at(angle2, i, rest);
+      var one = at(angle1, i, whole, rest);
+      var two = at(angle2, i, whole, rest);
       put(one.add(two), scratch + SIN_12, i);
-      put(whole ? at(sin1, i) : at(sin1, i, rest), scratch + SIN_1, i);
-      put(whole ? at(cos2, i) : at(cos2, i, rest), scratch + COS_2, i);
-      put(whole ? at(sin2, i) : at(sin2, i, rest), scratch + SIN_2, i);
+      put(at(sin1, i, whole, rest), scratch + SIN_1, i);
+      put(at(cos2, i, whole, rest), scratch + COS_2, i);
+      put(at(sin2, i, whole, rest), scratch + SIN_2, i);
     }
   }
 
@@ -199,10 +199,10 @@ final class Acrobots {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var omega1 = whole ? at(speed1, i) : at(speed1, i, rest);
-      var omega2 = whole ? at(speed2, i) : at(speed2, i, rest);
-      var theta1 = whole ? at(angle1, i) : at(angle1, i, rest);
-      var theta2 = whole ? at(angle2, i) : at(angle2, i, rest);
+      var omega1 = at(speed1, i, whole, rest);
+      var omega2 = at(speed2, i, whole, rest);
+      var theta1 = at(angle1, i, whole, rest);
+      var theta2 = at(angle2, i, whole, rest);
       var one = at(alpha, i).fma(d, omega1.fma(c, theta1));
       var two = at(alpha + JOINT, i).fma(d, omega2.fma(c, theta2));
       put(one, scratch + SIN_1, i);
@@ -217,8 +217,8 @@ final class Acrobots {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var one = whole ? at(speed1, i) : at(speed1, i, rest);
-      var two = whole ? at(speed2, i) : at(speed2, i, rest);
+      var one = at(speed1, i, whole, rest);
+      var two = at(speed2, i, whole, rest);
       put(at(alpha, i).fma(c, one), scratch + SPEED_1, i);
       put(at(alpha + JOINT, i).fma(c, two), scratch + SPEED_2, i);
     }
@@ -229,9 +229,9 @@ final class Acrobots {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var omega1 = whole ? at(speed1, i) : at(speed1, i, rest);
-      var omega2 = whole ? at(speed2, i) : at(speed2, i, rest);
-      var torque = (whole ? at(action, i) : at(action, i, rest)).sub(ONE);
+      var omega1 = at(speed1, i, whole, rest);
+      var omega2 = at(speed2, i, whole, rest);
+      var torque = at(action, i, whole, rest).sub(ONE);
       var cos = at(scratch + COS_2, i);
       var arm = at(scratch + SIN_2, i).mul(HALF);
       var phi2 = at(scratch + SIN_12, i).mul(GRAVITY_2);
@@ -254,8 +254,8 @@ final class Acrobots {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var omega = whole ? at(speed, i) : at(speed, i, rest);
-      var theta = omega.fma(STEP, whole ? at(angle, i) : at(angle, i, rest));
+      var omega = at(speed, i, whole, rest);
+      var theta = omega.fma(STEP, at(angle, i, whole, rest));
       var sum = at(alpha, i).add(at(alpha + STAGE, i)).add(at(alpha + 2 * STAGE, i));
       theta = sum.fma(SIXTH_SQUARE, theta);
       var turns = theta.fma(ONE_OVER_TURN, ROUND).sub(ROUND);
@@ -275,7 +275,7 @@ final class Acrobots {
       boolean whole = n - i >= COUNT;
       var middle = at(alpha + STAGE, i).add(at(alpha + 2 * STAGE, i));
       var sum = middle.fma(TWO, at(alpha, i).add(at(alpha + 3 * STAGE, i)));
-      var omega = sum.fma(SIXTH_STEP, whole ? at(speed, i) : at(speed, i, rest));
+      var omega = sum.fma(SIXTH_STEP, at(speed, i, whole, rest));
       omega = omega.blend(limit, omega.compare(GT, limit));
       omega = omega.blend(limit.neg(), omega.compare(LT, limit.neg()));
       if (whole) {
@@ -294,10 +294,9 @@ final class Acrobots {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var one = whole ? at(cos1, i) : at(cos1, i, rest);
-      var two = whole ? at(cos2, i) : at(cos2, i, rest);
-      var sines =
-          (whole ? at(sin1, i) : at(sin1, i, rest)).mul(whole ? at(sin2, i) : at(sin2, i, rest));
+      var one = at(cos1, i, whole, rest);
+      var two = at(cos2, i, whole, rest);
+      var sines = at(sin1, i, whole, rest).mul(at(sin2, i, whole, rest));
       var height = sines.sub(one.fma(two, one));
       var high = ZERO.blend(ONE, height.compare(GT, ONE));
       var cost = high.add(MINUS_ONE);

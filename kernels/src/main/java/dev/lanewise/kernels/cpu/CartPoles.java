@@ -87,13 +87,13 @@ final class CartPoles {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var theta = whole ? at(angle, i) : at(angle, i, rest);
-      var w = whole ? at(turning, i) : at(turning, i, rest);
-      var v = whole ? at(speed, i) : at(speed, i, rest);
-      var x = whole ? at(place, i) : at(place, i, rest);
-      var force = (whole ? at(action, i) : at(action, i, rest)).fma(FORCE_PER_ACTION, FORCE_0);
-      var sin = whole ? at(last2, i) : at(last2, i, rest);
-      var cos = whole ? at(last3, i) : at(last3, i, rest);
+      var theta = at(angle, i, whole, rest);
+      var w = at(turning, i, whole, rest);
+      var v = at(speed, i, whole, rest);
+      var x = at(place, i, whole, rest);
+      var force = at(action, i, whole, rest).fma(FORCE_PER_ACTION, FORCE_0);
+      var sin = at(last2, i, whole, rest);
+      var cos = at(last3, i, whole, rest);
       var push = w.mul(w).mul(sin).fma(POLE, force).mul(ONE_OVER_TOTAL);
       var torque = sin.mul(GRAVITY).sub(cos.mul(push));
       var angular = torque.div(cos.mul(cos).fma(MINUS_INERTIA_COS, INERTIA));

@@ -1,11 +1,15 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Lanes.at;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.NotFiniteException;
@@ -38,18 +42,18 @@ final class Checks {
 
   /** 0 · x is 0 for finite numbers alone, and what is not 0 stays so in a sum. */
   private static boolean isFinite(long x, int n) {
-    FloatVector zero = all(0), s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+    FloatVector zero = broadcast(F, 0), s0 = zero, s1 = zero, s2 = zero, s3 = zero;
     int i = 0;
     for (; i < n - 4 * COUNT + 1; i += 4 * COUNT) {
-      s0 = at(x, i).fma(zero, s0);
-      s1 = at(x, i + COUNT).fma(zero, s1);
-      s2 = at(x, i + 2 * COUNT).fma(zero, s2);
-      s3 = at(x, i + 3 * COUNT).fma(zero, s3);
+      s0 = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER).fma(zero, s0);
+      s1 = fromMemorySegment(F, MEMORY, x + 4L * (i + COUNT), ORDER).fma(zero, s1);
+      s2 = fromMemorySegment(F, MEMORY, x + 4L * (i + 2 * COUNT), ORDER).fma(zero, s2);
+      s3 = fromMemorySegment(F, MEMORY, x + 4L * (i + 3 * COUNT), ORDER).fma(zero, s3);
     }
     for (; i < n - COUNT; i += COUNT) {
-      s0 = at(x, i).fma(zero, s0);
+      s0 = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER).fma(zero, s0);
     }
-    s1 = at(x, i, first(n - i)).fma(zero, s1);
+    s1 = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, first(n - i)).fma(zero, s1);
     return s0.add(s1).add(s2.add(s3)).compare(VectorOperators.EQ, 0f).allTrue();
   }
 
@@ -78,17 +82,17 @@ final class Checks {
 
   /** What x differs by from the nearest whole number in the interval is 0, or NaN, never hidden. */
   private static boolean isWhole(long x, int n, float first, float last) {
-    FloatVector low = all(first), high = all(last), off = all(0);
+    FloatVector low = broadcast(F, first), high = broadcast(F, last), off = broadcast(F, 0);
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      var v = at(x, i);
+      var v = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER);
       var near = v.add(ROUND).sub(ROUND);
       near = near.blend(low, near.compare(VectorOperators.LT, low));
       near = near.blend(high, near.compare(VectorOperators.GT, high));
       off = off.add(v.sub(near).abs());
     }
     var rest = first(n - i);
-    var v = low.blend(at(x, i, rest), rest);
+    var v = low.blend(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest), rest);
     var near = v.add(ROUND).sub(ROUND);
     near = near.blend(low, near.compare(VectorOperators.LT, low));
     near = near.blend(high, near.compare(VectorOperators.GT, high));

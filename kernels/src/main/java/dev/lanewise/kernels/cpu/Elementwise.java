@@ -1,12 +1,14 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
-import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Lanes.at;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
-import static dev.lanewise.kernels.cpu.Lanes.put;
 import static dev.lanewise.kernels.cpu.Rows.isSplat;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.lanewise.kernels.Binary;
 import dev.lanewise.kernels.Call;
@@ -142,45 +144,64 @@ final class Elementwise {
   private static void selectRow(long c, long a, long b, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(at(a, i).blend(at(b, i), at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
+      fromMemorySegment(F, MEMORY, a + 4L * i, ORDER)
+          .blend(
+              fromMemorySegment(F, MEMORY, b + 4L * i, ORDER),
+              fromMemorySegment(F, MEMORY, c + 4L * i, ORDER).compare(VectorOperators.EQ, 0f))
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
-    put(at(a, i, rest).blend(at(b, i, rest), no), y, i, rest);
+    var no = fromMemorySegment(F, MEMORY, c + 4L * i, ORDER, rest).compare(VectorOperators.EQ, 0f);
+    fromMemorySegment(F, MEMORY, a + 4L * i, ORDER, rest)
+        .blend(fromMemorySegment(F, MEMORY, b + 4L * i, ORDER, rest), no)
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   private static void selectOrOne(long c, long a, long b, long y, int n) {
-    var otherwise = all(get(b));
+    var otherwise = broadcast(F, get(b));
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(at(a, i).blend(otherwise, at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
+      fromMemorySegment(F, MEMORY, a + 4L * i, ORDER)
+          .blend(
+              otherwise,
+              fromMemorySegment(F, MEMORY, c + 4L * i, ORDER).compare(VectorOperators.EQ, 0f))
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
-    put(at(a, i, rest).blend(otherwise, no), y, i, rest);
+    var no = fromMemorySegment(F, MEMORY, c + 4L * i, ORDER, rest).compare(VectorOperators.EQ, 0f);
+    fromMemorySegment(F, MEMORY, a + 4L * i, ORDER, rest)
+        .blend(otherwise, no)
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   private static void selectOneOr(long c, long a, long b, long y, int n) {
-    var then = all(get(a));
+    var then = broadcast(F, get(a));
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(then.blend(at(b, i), at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
+      then.blend(
+              fromMemorySegment(F, MEMORY, b + 4L * i, ORDER),
+              fromMemorySegment(F, MEMORY, c + 4L * i, ORDER).compare(VectorOperators.EQ, 0f))
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
-    put(then.blend(at(b, i, rest), no), y, i, rest);
+    var no = fromMemorySegment(F, MEMORY, c + 4L * i, ORDER, rest).compare(VectorOperators.EQ, 0f);
+    then.blend(fromMemorySegment(F, MEMORY, b + 4L * i, ORDER, rest), no)
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   private static void selectOfOnes(long c, long a, long b, long y, int n) {
-    var then = all(get(a));
-    var otherwise = all(get(b));
+    var then = broadcast(F, get(a));
+    var otherwise = broadcast(F, get(b));
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(then.blend(otherwise, at(c, i).compare(VectorOperators.EQ, 0f)), y, i);
+      then.blend(
+              otherwise,
+              fromMemorySegment(F, MEMORY, c + 4L * i, ORDER).compare(VectorOperators.EQ, 0f))
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    var no = at(c, i, rest).compare(VectorOperators.EQ, 0f);
-    put(then.blend(otherwise, no), y, i, rest);
+    var no = fromMemorySegment(F, MEMORY, c + 4L * i, ORDER, rest).compare(VectorOperators.EQ, 0f);
+    then.blend(otherwise, no).intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   static Call copy(View x, View y) {
@@ -202,18 +223,19 @@ final class Elementwise {
   static void copyRow(long x, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(at(x, i), y, i);
+      fromMemorySegment(F, MEMORY, x + 4L * i, ORDER).intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(at(x, i, rest), y, i, rest);
+    fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest)
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   static void fillRow(float value, long y, int n) {
-    var v = all(value);
+    var v = broadcast(F, value);
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(v, y, i);
+      v.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
-    put(v, y, i, first(n - i));
+    v.intoMemorySegment(MEMORY, y + 4L * i, ORDER, first(n - i));
   }
 }

@@ -2,6 +2,7 @@ package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.rest;
@@ -11,7 +12,6 @@ import static dev.lanewise.kernels.cpu.Pointers.MEMORY;
 import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static dev.lanewise.kernels.cpu.Pointers.at;
 import static dev.lanewise.kernels.cpu.Pointers.get;
-import static dev.lanewise.kernels.cpu.Pointers.put;
 import static dev.lanewise.kernels.cpu.Pointers.set;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -94,20 +94,21 @@ final class Episodes {
     var rest = rest(n);
     long ends = 0;
     for (int i = 0; i < n; i += COUNT) {
-      if (n - i >= COUNT) {
-        var t = at(length, i).add(ONE);
-        var cut = kept(at(truncated, i), keep).blend(ONE, t.compare(GE, longest));
-        put(t, length, i);
-        put(cut, truncated, i);
-        put(at(running, i).add(at(reward, i)), running, i);
-        ends |= at(terminated, i).add(cut).compare(GT, ZERO).toLong() << i;
+      boolean whole = n - i >= COUNT;
+      var t = at(length, i, whole, rest).add(ONE);
+      var cut = kept(at(truncated, i, whole, rest), keep).blend(ONE, t.compare(GE, longest));
+      var earned = at(running, i, whole, rest).add(at(reward, i, whole, rest));
+      var end = at(terminated, i, whole, rest).add(cut).compare(GT, ZERO);
+      if (whole) {
+        t.intoMemorySegment(MEMORY, (length & POINTER) + 4 * (i & INDEX), ORDER);
+        cut.intoMemorySegment(MEMORY, (truncated & POINTER) + 4 * (i & INDEX), ORDER);
+        earned.intoMemorySegment(MEMORY, (running & POINTER) + 4 * (i & INDEX), ORDER);
+        ends |= end.toLong() << i;
       } else {
-        var t = at(length, i, rest).add(ONE);
-        var cut = kept(at(truncated, i, rest), keep).blend(ONE, t.compare(GE, longest));
-        put(t, length, i, rest);
-        put(cut, truncated, i, rest);
-        put(at(running, i, rest).add(at(reward, i, rest)), running, i, rest);
-        ends |= at(terminated, i, rest).add(cut).compare(GT, ZERO).and(rest).toLong() << i;
+        t.intoMemorySegment(MEMORY, (length & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        cut.intoMemorySegment(MEMORY, (truncated & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        earned.intoMemorySegment(MEMORY, (running & POINTER) + 4 * (i & INDEX), ORDER, rest);
+        ends |= end.and(rest).toLong() << i;
       }
     }
     return ends;

@@ -114,7 +114,7 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var result = exp(whole ? at(x, i) : at(x, i, rest));
+      var result = exp(at(x, i, whole, rest));
       if (whole) {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
@@ -127,7 +127,7 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var result = log(whole ? at(x, i) : at(x, i, rest));
+      var result = log(at(x, i, whole, rest));
       if (whole) {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
@@ -140,7 +140,7 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var result = tanh(whole ? at(x, i) : at(x, i, rest));
+      var result = tanh(at(x, i, whole, rest));
       if (whole) {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
@@ -153,7 +153,7 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var result = sigmoid(whole ? at(x, i) : at(x, i, rest));
+      var result = sigmoid(at(x, i, whole, rest));
       if (whole) {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
@@ -166,7 +166,7 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var result = softplus(whole ? at(x, i) : at(x, i, rest));
+      var result = softplus(at(x, i, whole, rest));
       if (whole) {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
@@ -179,7 +179,9 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var result = elu(whole ? at(x, i) : at(x, i, rest));
+      var v = at(x, i, whole, rest);
+      var positive = v.compare(GT, ZERO);
+      var result = expm1(v.blend(ZERO, positive)).blend(v, positive);
       if (whole) {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
@@ -192,7 +194,8 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var result = silu(whole ? at(x, i) : at(x, i, rest));
+      var v = at(x, i, whole, rest);
+      var result = v.mul(sigmoid(v));
       if (whole) {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
@@ -201,11 +204,13 @@ final class Functions {
     }
   }
 
+  /** ½ (1 + tanh u) = sigmoid(2u) */
   static void geluTanh(long x, long y, int n) {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var result = geluTanh(whole ? at(x, i) : at(x, i, rest));
+      var v = at(x, i, whole, rest);
+      var result = v.mul(sigmoid(v.mul(v).fma(GELU_3, GELU_1).mul(v)));
       if (whole) {
         result.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       } else {
@@ -218,7 +223,7 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var v = whole ? at(x, i) : at(x, i, rest);
+      var v = at(x, i, whole, rest);
       var result = sin(v);
       var small = v.abs().compare(LE, LARGEST_ANGLES);
       if (whole && small.allTrue()) {
@@ -234,7 +239,7 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var v = whole ? at(x, i) : at(x, i, rest);
+      var v = at(x, i, whole, rest);
       var result = cos(v);
       var small = v.abs().compare(LE, LARGEST_ANGLES);
       if (whole && small.allTrue()) {
@@ -251,7 +256,7 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var v = whole ? at(x, i) : at(x, i, rest);
+      var v = at(x, i, whole, rest);
       var cosine = cos(v);
       var sine = sin(v);
       var small = v.abs().compare(LE, LARGEST_ANGLES);
@@ -280,7 +285,7 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var result = sin(whole ? Pointers.at(x, i) : Pointers.at(x, i, rest));
+      var result = sin(Pointers.at(x, i, whole, rest));
       if (whole) {
         result.intoMemorySegment(Pointers.MEMORY, (y & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
@@ -294,7 +299,7 @@ final class Functions {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var v = whole ? Pointers.at(x, i) : Pointers.at(x, i, rest);
+      var v = Pointers.at(x, i, whole, rest);
       var cosine = cos(v);
       var sine = sin(v);
       if (whole) {
@@ -416,20 +421,6 @@ final class Functions {
     var t = z.blend(z.sub(ONE).mul(HALF), large);
     var log = log1pSmall(t, ZERO).add(ZERO.blend(LN2_HIGH, large));
     return log.add(x.blend(ZERO, x.compare(LT, ZERO)));
-  }
-
-  static FloatVector elu(FloatVector x) {
-    var positive = x.compare(GT, ZERO);
-    return expm1(x.blend(ZERO, positive)).blend(x, positive);
-  }
-
-  static FloatVector silu(FloatVector x) {
-    return x.mul(sigmoid(x));
-  }
-
-  /** ½ (1 + tanh u) = sigmoid(2u) */
-  static FloatVector geluTanh(FloatVector x) {
-    return x.mul(sigmoid(x.mul(x).fma(GELU_3, GELU_1).mul(x)));
   }
 
   /** x = qπ + r with |r| ≤ π/2: sin x = (-1)^q sin r. */

@@ -1,13 +1,15 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
-import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Lanes.at;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
-import static dev.lanewise.kernels.cpu.Lanes.put;
 import static dev.lanewise.kernels.cpu.Lanes.set;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.VectorOperators.EQ;
 
 import dev.lanewise.kernels.Call;
@@ -57,14 +59,15 @@ final class Gathers {
   }
 
   private static void equal(long index, float row, long y, int n) {
-    FloatVector zero = all(0), one = all(1);
+    FloatVector zero = broadcast(F, 0), one = broadcast(F, 1);
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(zero.blend(one, at(index, i).compare(EQ, row)), y, i);
+      zero.blend(one, fromMemorySegment(F, MEMORY, index + 4L * i, ORDER).compare(EQ, row))
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    var is = at(index, i, rest).compare(EQ, row);
-    put(zero.blend(one, is), y, i, rest);
+    var is = fromMemorySegment(F, MEMORY, index + 4L * i, ORDER, rest).compare(EQ, row);
+    zero.blend(one, is).intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   static Call gather(View x, View index, View y) {

@@ -12,6 +12,11 @@ import jdk.incubator.vector.VectorSpecies;
  * The width of the vectors, one for the whole process: the processor's own, or {@code
  * -Dlanewise.vector.bits=128|256|512} (slow where the processor has no such vectors). And the short
  * words for reading and writing the slab: a byte offset and a lane behind it.
+ *
+ * <p>They are for what every run of a kernel comes by. A loop or a branch that fewer than one run
+ * in a hundred enters, C2 thinks rare and inlines nothing there but the methods of FloatVector
+ * itself; a vector that is handed to any other lies on the heap, for as long as the JVM lives. So
+ * loops over whole vectors, which short rows never enter, call FloatVector directly.
  */
 final class Lanes {
   static final VectorSpecies<Float> F = species();
@@ -59,12 +64,27 @@ final class Lanes {
     return FloatVector.fromMemorySegment(F, MEMORY, base + ((long) i << 2), ORDER, mask);
   }
 
+  /** All lanes, or the mask's: one place for both, which every turn of a loop comes by. */
+  static FloatVector at(long base, int i, boolean whole, VectorMask<Float> mask) {
+    return whole
+        ? FloatVector.fromMemorySegment(F, MEMORY, base + ((long) i << 2), ORDER)
+        : FloatVector.fromMemorySegment(F, MEMORY, base + ((long) i << 2), ORDER, mask);
+  }
+
   static void put(FloatVector v, long base, int i) {
     v.intoMemorySegment(MEMORY, base + ((long) i << 2), ORDER);
   }
 
   static void put(FloatVector v, long base, int i, VectorMask<Float> mask) {
     v.intoMemorySegment(MEMORY, base + ((long) i << 2), ORDER, mask);
+  }
+
+  static void put(FloatVector v, long base, int i, boolean whole, VectorMask<Float> mask) {
+    if (whole) {
+      v.intoMemorySegment(MEMORY, base + ((long) i << 2), ORDER);
+    } else {
+      v.intoMemorySegment(MEMORY, base + ((long) i << 2), ORDER, mask);
+    }
   }
 
   static FloatVector all(float value) {

@@ -1,10 +1,15 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.at;
 import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.put;
+import static dev.lanewise.kernels.cpu.Lanes.rest;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -22,96 +27,113 @@ final class Maps {
   static void negate(long x, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(at(x, i).neg(), y, i);
+      fromMemorySegment(F, MEMORY, x + 4L * i, ORDER)
+          .neg()
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(at(x, i, rest).neg(), y, i, rest);
+    fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest)
+        .neg()
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   static void abs(long x, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(at(x, i).abs(), y, i);
+      fromMemorySegment(F, MEMORY, x + 4L * i, ORDER)
+          .abs()
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(at(x, i, rest).abs(), y, i, rest);
+    fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest)
+        .abs()
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   static void square(long x, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(square(at(x, i)), y, i);
+      var v = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER);
+      v.mul(v).intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(square(at(x, i, rest)), y, i, rest);
+    var v = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest);
+    v.mul(v).intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   static void sqrt(long x, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(at(x, i).sqrt(), y, i);
+      fromMemorySegment(F, MEMORY, x + 4L * i, ORDER)
+          .sqrt()
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(at(x, i, rest).sqrt(), y, i, rest);
+    fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest)
+        .sqrt()
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   static void reciprocal(long x, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(ONE.div(at(x, i)), y, i);
+      ONE.div(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER))
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(ONE.div(at(x, i, rest)), y, i, rest);
+    ONE.div(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest))
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
+  /** By compare and blend: faster than max, and NaN passes. */
   static void relu(long x, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(relu(at(x, i)), y, i);
+      var v = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER);
+      v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(relu(at(x, i, rest)), y, i, rest);
+    var v = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest);
+    v.blend(0f, v.compare(VectorOperators.LE, 0f))
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   static void step(long x, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(ZERO.blend(ONE, at(x, i).compare(VectorOperators.GT, ZERO)), y, i);
+      ZERO.blend(
+              ONE,
+              fromMemorySegment(F, MEMORY, x + 4L * i, ORDER).compare(VectorOperators.GT, ZERO))
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(ZERO.blend(ONE, at(x, i, rest).compare(VectorOperators.GT, ZERO)), y, i, rest);
+    ZERO.blend(
+            ONE,
+            fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest).compare(VectorOperators.GT, ZERO))
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   static void sign(long x, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(sign(at(x, i)), y, i);
+      var v = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER);
+      v.blend(1f, v.compare(VectorOperators.GT, 0f))
+          .blend(-1f, v.compare(VectorOperators.LT, 0f))
+          .intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(sign(at(x, i, rest)), y, i, rest);
+    var v = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest);
+    v.blend(1f, v.compare(VectorOperators.GT, 0f))
+        .blend(-1f, v.compare(VectorOperators.LT, 0f))
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   static void floor(long x, long y, int n) {
-    int i = 0;
-    for (; i < n - COUNT; i += COUNT) {
-      put(floor(at(x, i)), y, i);
+    var rest = rest(n);
+    for (int i = 0; i < n; i += COUNT) {
+      boolean whole = n - i >= COUNT;
+      put(floor(at(x, i, whole, rest)), y, i, whole, rest);
     }
-    var rest = first(n - i);
-    put(floor(at(x, i, rest)), y, i, rest);
-  }
-
-  private static FloatVector square(FloatVector x) {
-    return x.mul(x);
-  }
-
-  /** By compare and blend: faster than max, and NaN passes. */
-  private static FloatVector relu(FloatVector x) {
-    return x.blend(0f, x.compare(VectorOperators.LE, 0f));
-  }
-
-  private static FloatVector sign(FloatVector x) {
-    return x.blend(1f, x.compare(VectorOperators.GT, 0f))
-        .blend(-1f, x.compare(VectorOperators.LT, 0f));
   }
 
   /** Adding and subtracting 2²³ rounds to the nearest whole number. */

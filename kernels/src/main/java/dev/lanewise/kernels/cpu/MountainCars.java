@@ -96,8 +96,8 @@ final class MountainCars {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var cos = Functions.cos((whole ? at(place, i) : at(place, i, rest)).mul(THREE));
-      var v = cos.fma(MINUS_GRAVITY, whole ? at(speed, i) : at(speed, i, rest));
+      var cos = Functions.cos(at(place, i, whole, rest).mul(THREE));
+      var v = cos.fma(MINUS_GRAVITY, at(speed, i, whole, rest));
       if (whole) {
         v.intoMemorySegment(MEMORY, (lastSpeed & POINTER) + 4 * (i & INDEX), ORDER);
       } else {
@@ -118,9 +118,9 @@ final class MountainCars {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var x = whole ? at(place, i) : at(place, i, rest);
-      var v = whole ? at(lastSpeed, i) : at(lastSpeed, i, rest);
-      var a = whole ? at(action, i) : at(action, i, rest);
+      var x = at(place, i, whole, rest);
+      var v = at(lastSpeed, i, whole, rest);
+      var a = at(action, i, whole, rest);
       v = clipped(a.sub(ONE).fma(FORCE, v), MIN_SPEED, MAX_SPEED);
       x = clipped(x.add(v), LEFTMOST, RIGHTMOST);
       v = v.blend(ZERO, x.compare(LE, LEFTMOST).and(v.compare(LT, ZERO)));
@@ -155,9 +155,9 @@ final class MountainCars {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var x = whole ? at(place, i) : at(place, i, rest);
-      var v = whole ? at(lastSpeed, i) : at(lastSpeed, i, rest);
-      var a = whole ? at(action, i) : at(action, i, rest);
+      var x = at(place, i, whole, rest);
+      var v = at(lastSpeed, i, whole, rest);
+      var a = at(action, i, whole, rest);
       v = clipped(clipped(a, MINUS_ONE, ONE).fma(POWER, v), MIN_SPEED, MAX_SPEED);
       x = clipped(x.add(v), LEFTMOST, RIGHTMOST);
       v = v.blend(ZERO, x.compare(LE, LEFTMOST).and(v.compare(LT, ZERO)));

@@ -21,14 +21,25 @@ final class Normals {
 
   private Normals() {}
 
-  static void normal(int[] words, float[] numbers) {
-    for (int i = 0; i < APART; i += COUNT) {
+  /** One after the other; so many that each is compiled by itself, see {@link Passes}. */
+  static Randoms.Change[] changes() {
+    return new Randoms.Change[] {
+      (words, numbers) -> radii(words, numbers, 0),
+      (words, numbers) -> radii(words, numbers, 2 * APART),
+      (words, numbers) -> turns(words, numbers, 0),
+      (words, numbers) -> turns(words, numbers, 2 * APART)
+    };
+  }
+
+  private static void radii(int[] words, float[] numbers, int from) {
+    for (int i = from; i < from + APART; i += COUNT) {
       radius(words, numbers, i);
-      radius(words, numbers, i + 2 * APART);
     }
-    for (int i = 0; i < APART; i += COUNT) {
+  }
+
+  private static void turns(int[] words, float[] numbers, int from) {
+    for (int i = from; i < from + APART; i += COUNT) {
       turn(words, numbers, i);
-      turn(words, numbers, i + 2 * APART);
     }
   }
 

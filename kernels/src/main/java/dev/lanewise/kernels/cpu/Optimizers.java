@@ -1,12 +1,14 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
-import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Lanes.at;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
-import static dev.lanewise.kernels.cpu.Lanes.put;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Kernels.Adam;
@@ -90,77 +92,107 @@ final class Optimizers {
 
   /** m ← keep · m + take · g */
   private static void average(long g, long m, int n, float keep, float take) {
-    FloatVector kept = all(keep), taken = all(take);
+    FloatVector kept = broadcast(F, keep), taken = broadcast(F, take);
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(at(m, i).fma(kept, at(g, i).mul(taken)), m, i);
+      fromMemorySegment(F, MEMORY, m + 4L * i, ORDER)
+          .fma(kept, fromMemorySegment(F, MEMORY, g + 4L * i, ORDER).mul(taken))
+          .intoMemorySegment(MEMORY, m + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(at(m, i, rest).fma(kept, at(g, i, rest).mul(taken)), m, i, rest);
+    fromMemorySegment(F, MEMORY, m + 4L * i, ORDER, rest)
+        .fma(kept, fromMemorySegment(F, MEMORY, g + 4L * i, ORDER, rest).mul(taken))
+        .intoMemorySegment(MEMORY, m + 4L * i, ORDER, rest);
   }
 
   /** v ← keep · v + take · g² */
   private static void averageSquare(long g, long v, int n, float keep, float take) {
-    FloatVector kept = all(keep), taken = all(take);
+    FloatVector kept = broadcast(F, keep), taken = broadcast(F, take);
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      var slope = at(g, i);
-      put(at(v, i).fma(kept, slope.mul(slope).mul(taken)), v, i);
+      var slope = fromMemorySegment(F, MEMORY, g + 4L * i, ORDER);
+      fromMemorySegment(F, MEMORY, v + 4L * i, ORDER)
+          .fma(kept, slope.mul(slope).mul(taken))
+          .intoMemorySegment(MEMORY, v + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    var slope = at(g, i, rest);
-    put(at(v, i, rest).fma(kept, slope.mul(slope).mul(taken)), v, i, rest);
+    var slope = fromMemorySegment(F, MEMORY, g + 4L * i, ORDER, rest);
+    fromMemorySegment(F, MEMORY, v + 4L * i, ORDER, rest)
+        .fma(kept, slope.mul(slope).mul(taken))
+        .intoMemorySegment(MEMORY, v + 4L * i, ORDER, rest);
   }
 
   /** p ← keep · p - step · m / (scale · √v + ε) */
   private static void descend(
       long p, long m, long v, int n, float keep, float step, float scale, float epsilon) {
-    FloatVector kept = all(keep), down = all(-step), scales = all(scale), epsilons = all(epsilon);
+    FloatVector kept = broadcast(F, keep),
+        down = broadcast(F, -step),
+        scales = broadcast(F, scale),
+        epsilons = broadcast(F, epsilon);
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      var size = at(v, i).sqrt().fma(scales, epsilons);
-      put(at(p, i).fma(kept, at(m, i).mul(down).div(size)), p, i);
+      var size = fromMemorySegment(F, MEMORY, v + 4L * i, ORDER).sqrt().fma(scales, epsilons);
+      fromMemorySegment(F, MEMORY, p + 4L * i, ORDER)
+          .fma(kept, fromMemorySegment(F, MEMORY, m + 4L * i, ORDER).mul(down).div(size))
+          .intoMemorySegment(MEMORY, p + 4L * i, ORDER);
     }
+    // written out as well: Adam has three such loops, by here the budget for inlining is spent
     var rest = first(n - i);
-    var size = at(v, i, rest).sqrt().fma(scales, epsilons);
-    put(at(p, i, rest).fma(kept, at(m, i, rest).mul(down).div(size)), p, i, rest);
+    var size = fromMemorySegment(F, MEMORY, v + 4L * i, ORDER, rest).sqrt().fma(scales, epsilons);
+    fromMemorySegment(F, MEMORY, p + 4L * i, ORDER, rest)
+        .fma(kept, fromMemorySegment(F, MEMORY, m + 4L * i, ORDER, rest).mul(down).div(size))
+        .intoMemorySegment(MEMORY, p + 4L * i, ORDER, rest);
   }
 
   private static void sgd(long p, long g, long v, int n, float momentum, float step) {
-    FloatVector kept = all(momentum), down = all(-step);
+    FloatVector kept = broadcast(F, momentum), down = broadcast(F, -step);
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      var velocity = at(v, i).fma(kept, at(g, i));
-      put(velocity, v, i);
-      put(velocity.fma(down, at(p, i)), p, i);
+      var velocity =
+          fromMemorySegment(F, MEMORY, v + 4L * i, ORDER)
+              .fma(kept, fromMemorySegment(F, MEMORY, g + 4L * i, ORDER));
+      velocity.intoMemorySegment(MEMORY, v + 4L * i, ORDER);
+      velocity
+          .fma(down, fromMemorySegment(F, MEMORY, p + 4L * i, ORDER))
+          .intoMemorySegment(MEMORY, p + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    var velocity = at(v, i, rest).fma(kept, at(g, i, rest));
-    put(velocity, v, i, rest);
-    put(velocity.fma(down, at(p, i, rest)), p, i, rest);
+    var velocity =
+        fromMemorySegment(F, MEMORY, v + 4L * i, ORDER, rest)
+            .fma(kept, fromMemorySegment(F, MEMORY, g + 4L * i, ORDER, rest));
+    velocity.intoMemorySegment(MEMORY, v + 4L * i, ORDER, rest);
+    velocity
+        .fma(down, fromMemorySegment(F, MEMORY, p + 4L * i, ORDER, rest))
+        .intoMemorySegment(MEMORY, p + 4L * i, ORDER, rest);
   }
 
   private static void lerp(long source, long target, int n, float tau) {
-    var part = all(tau);
+    var part = broadcast(F, tau);
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      var from = at(target, i);
-      put(at(source, i).sub(from).fma(part, from), target, i);
+      var from = fromMemorySegment(F, MEMORY, target + 4L * i, ORDER);
+      fromMemorySegment(F, MEMORY, source + 4L * i, ORDER)
+          .sub(from)
+          .fma(part, from)
+          .intoMemorySegment(MEMORY, target + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    var from = at(target, i, rest);
-    put(at(source, i, rest).sub(from).fma(part, from), target, i, rest);
+    var from = fromMemorySegment(F, MEMORY, target + 4L * i, ORDER, rest);
+    fromMemorySegment(F, MEMORY, source + 4L * i, ORDER, rest)
+        .sub(from)
+        .fma(part, from)
+        .intoMemorySegment(MEMORY, target + 4L * i, ORDER, rest);
   }
 
   private static void lerpToOne(long source, long target, int n, float tau) {
-    FloatVector part = all(tau), to = all(get(source));
+    FloatVector part = broadcast(F, tau), to = broadcast(F, get(source));
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      var from = at(target, i);
-      put(to.sub(from).fma(part, from), target, i);
+      var from = fromMemorySegment(F, MEMORY, target + 4L * i, ORDER);
+      to.sub(from).fma(part, from).intoMemorySegment(MEMORY, target + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    var from = at(target, i, rest);
-    put(to.sub(from).fma(part, from), target, i, rest);
+    var from = fromMemorySegment(F, MEMORY, target + 4L * i, ORDER, rest);
+    to.sub(from).fma(part, from).intoMemorySegment(MEMORY, target + 4L * i, ORDER, rest);
   }
 }

@@ -62,10 +62,10 @@ final class Pendulums {
     var rest = rest(n);
     for (int i = 0; i < n; i += COUNT) {
       boolean whole = n - i >= COUNT;
-      var u = clipped(whole ? at(action, i) : at(action, i, rest), MAX_TORQUE);
-      var theta = whole ? at(angle, i) : at(angle, i, rest);
-      var v = whole ? at(speed, i) : at(speed, i, rest);
-      var acceleration = (whole ? at(sin, i) : at(sin, i, rest)).fma(GRAVITY, u.mul(TORQUE));
+      var u = clipped(at(action, i, whole, rest), MAX_TORQUE);
+      var theta = at(angle, i, whole, rest);
+      var v = at(speed, i, whole, rest);
+      var acceleration = at(sin, i, whole, rest).fma(GRAVITY, u.mul(TORQUE));
       var off = wrapped(theta);
       var cost = v.mul(v).fma(SPEED_COST, u.mul(u).mul(TORQUE_COST));
       cost = off.fma(off, cost).neg();

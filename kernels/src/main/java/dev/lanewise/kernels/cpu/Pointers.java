@@ -72,6 +72,14 @@ final class Pointers {
         F, MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER, mask);
   }
 
+  /** As {@link Lanes#at(long, int, boolean, VectorMask)}. */
+  static FloatVector at(long pointer, int i, boolean whole, VectorMask<Float> mask) {
+    return whole
+        ? FloatVector.fromMemorySegment(F, MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER)
+        : FloatVector.fromMemorySegment(
+            F, MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER, mask);
+  }
+
   /** As {@link Lanes#put(FloatVector, long, int)}. */
   static void put(FloatVector v, long pointer, int i) {
     v.intoMemorySegment(MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER);
@@ -80,6 +88,15 @@ final class Pointers {
   /** As {@link Lanes#put(FloatVector, long, int, VectorMask)}. */
   static void put(FloatVector v, long pointer, int i, VectorMask<Float> mask) {
     v.intoMemorySegment(MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER, mask);
+  }
+
+  /** As {@link Lanes#put(FloatVector, long, int, boolean, VectorMask)}. */
+  static void put(FloatVector v, long pointer, int i, boolean whole, VectorMask<Float> mask) {
+    if (whole) {
+      v.intoMemorySegment(MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER);
+    } else {
+      v.intoMemorySegment(MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER, mask);
+    }
   }
 
   static float get(long pointer) {

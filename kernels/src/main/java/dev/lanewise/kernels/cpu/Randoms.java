@@ -2,11 +2,12 @@ package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
-import static dev.lanewise.kernels.cpu.Lanes.put;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -47,26 +48,26 @@ final class Randoms {
   private static final FloatVector HALF_UNIT = all(0x1p-24f);
 
   /** Turns the words of a group into numbers. */
-  private interface Change {
+  interface Change {
     void group(int[] words, float[] numbers);
   }
 
   private Randoms() {}
 
   static Call uniform(Draw draw, View y) {
-    return call(draw, Randoms::uniform, y);
+    return call(draw, y, Randoms::uniform);
   }
 
   static Call normal(Draw draw, View y) {
-    return call(draw, Normals::normal, y);
+    return call(draw, y, Normals.changes());
   }
 
   static Call integers(Draw draw, View bound, View y) {
     long below = bytes(bound.address());
-    return call(draw, (words, numbers) -> integers(words, numbers, (long) get(below)), y);
+    return call(draw, y, (words, numbers) -> integers(words, numbers, (long) get(below)));
   }
 
-  private static Call call(Draw draw, Change change, View y) {
+  private static Call call(Draw draw, View y, Change... changes) {
     var words = new int[GROUP];
     var numbers = new float[GROUP];
     long y0 = bytes(y.address()), yRow = bytes(y.rowStride());
@@ -76,7 +77,9 @@ final class Randoms {
       for (int r = 0; r < rows; r++) {
         for (int group = start & -GROUP; group < end; group += GROUP) {
           draw(seed, stream, draw.counter(r + draw.firstRow(), group), words);
-          change.group(words, numbers);
+          for (var change : changes) {
+            change.group(words, numbers);
+          }
           int from = Math.max(start, group), to = Math.min(end, group + GROUP);
           copy(numbers, from - group, y0 + r * yRow + bytes(from - start), to - from);
         }
@@ -87,10 +90,11 @@ final class Randoms {
   private static void copy(float[] from, int offset, long y, int n) {
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      put(FloatVector.fromArray(F, from, offset + i), y, i);
+      FloatVector.fromArray(F, from, offset + i).intoMemorySegment(MEMORY, y + 4L * i, ORDER);
     }
     var rest = first(n - i);
-    put(FloatVector.fromArray(F, from, offset + i, rest), y, i, rest);
+    FloatVector.fromArray(F, from, offset + i, rest)
+        .intoMemorySegment(MEMORY, y + 4L * i, ORDER, rest);
   }
 
   /**

@@ -1,14 +1,17 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Lanes.at;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
-import static dev.lanewise.kernels.cpu.Lanes.put;
 import static dev.lanewise.kernels.cpu.Lanes.set;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.MAX;
@@ -93,60 +96,56 @@ final class Reductions {
   private static void sumRows(long x, long row, int rows, long y, int n) {
     int i = 0;
     for (; i < n - 4 * COUNT + 1; i += 4 * COUNT) {
-      FloatVector s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
+      FloatVector s0 = broadcast(F, 0), s1 = s0, s2 = s0, s3 = s0;
       long from = x + bytes(i);
       for (int r = 0; r < rows; r++, from += row) {
-        s0 = s0.add(at(from, 0));
-        s1 = s1.add(at(from, COUNT));
-        s2 = s2.add(at(from, 2 * COUNT));
-        s3 = s3.add(at(from, 3 * COUNT));
+        s0 = s0.add(fromMemorySegment(F, MEMORY, from, ORDER));
+        s1 = s1.add(fromMemorySegment(F, MEMORY, from + 4L * COUNT, ORDER));
+        s2 = s2.add(fromMemorySegment(F, MEMORY, from + 4L * 2 * COUNT, ORDER));
+        s3 = s3.add(fromMemorySegment(F, MEMORY, from + 4L * 3 * COUNT, ORDER));
       }
-      put(s0, y, i);
-      put(s1, y, i + COUNT);
-      put(s2, y, i + 2 * COUNT);
-      put(s3, y, i + 3 * COUNT);
+      s0.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
+      s1.intoMemorySegment(MEMORY, y + 4L * (i + COUNT), ORDER);
+      s2.intoMemorySegment(MEMORY, y + 4L * (i + 2 * COUNT), ORDER);
+      s3.intoMemorySegment(MEMORY, y + 4L * (i + 3 * COUNT), ORDER);
     }
     for (; i < n; i += COUNT) {
       var lanes = first(n - i);
-      var s = all(0);
+      var s = broadcast(F, 0);
       for (int r = 0; r < rows; r++) {
-        s = s.add(at(x + r * row, i, lanes));
+        s = s.add(fromMemorySegment(F, MEMORY, x + r * row + 4L * i, ORDER, lanes));
       }
-      put(s, y, i, lanes);
+      s.intoMemorySegment(MEMORY, y + 4L * i, ORDER, lanes);
     }
   }
 
   private static void maxRows(long x, long row, int rows, long y, int n) {
     for (int i = 0; i < n; i += COUNT) {
       var lanes = first(n - i);
-      var largest = all(LEAST);
+      var largest = broadcast(F, LEAST);
       for (int r = 0; r < rows; r++) {
-        largest = largest.max(at(x + r * row, i, lanes));
+        largest = largest.max(fromMemorySegment(F, MEMORY, x + r * row + 4L * i, ORDER, lanes));
       }
-      put(largest, y, i, lanes);
+      largest.intoMemorySegment(MEMORY, y + 4L * i, ORDER, lanes);
     }
   }
 
   private static void argmaxRows(long x, long row, int rows, long y, int n) {
     for (int i = 0; i < n; i += COUNT) {
       var lanes = first(n - i);
-      FloatVector largest = all(LEAST), place = all(0);
+      FloatVector largest = broadcast(F, LEAST), place = broadcast(F, 0);
       for (int r = 0; r < rows; r++) {
-        var v = at(x + r * row, i, lanes);
-        var better = better(v, largest);
+        var v = fromMemorySegment(F, MEMORY, x + r * row + 4L * i, ORDER, lanes);
+        var firstNaN = v.compare(NE, v).and(largest.compare(EQ, largest));
+        var better = v.compare(GT, largest).or(firstNaN);
         largest = largest.blend(v, better);
         place = place.blend((float) r, better);
       }
-      put(place, y, i, lanes);
+      place.intoMemorySegment(MEMORY, y + 4L * i, ORDER, lanes);
     }
   }
 
   /** Larger, or the first NaN. */
-  private static VectorMask<Float> better(FloatVector v, FloatVector largest) {
-    var firstNaN = v.compare(NE, v).and(largest.compare(EQ, largest));
-    return v.compare(GT, largest).or(firstNaN);
-  }
-
   private static boolean better(float v, float largest) {
     return !(v <= largest) && largest == largest;
   }
@@ -160,44 +159,48 @@ final class Reductions {
    * compiler puts them on the heap.
    */
   private static float sum(long x, int n) {
-    FloatVector s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
+    FloatVector s0 = broadcast(F, 0), s1 = s0, s2 = s0, s3 = s0;
     int i = 0;
     for (; i < n - PARTS; i += PARTS) {
-      s0 = s0.add(at(x, i));
+      s0 = s0.add(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER));
       if (COUNT <= 8) {
-        s1 = s1.add(at(x, i + COUNT));
+        s1 = s1.add(fromMemorySegment(F, MEMORY, x + 4L * (i + COUNT), ORDER));
       }
       if (COUNT == 4) {
-        s2 = s2.add(at(x, i + 2 * COUNT));
-        s3 = s3.add(at(x, i + 3 * COUNT));
+        s2 = s2.add(fromMemorySegment(F, MEMORY, x + 4L * (i + 2 * COUNT), ORDER));
+        s3 = s3.add(fromMemorySegment(F, MEMORY, x + 4L * (i + 3 * COUNT), ORDER));
       }
     }
-    s0 = s0.add(at(x, i, first(n - i)));
+    s0 = s0.add(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, first(n - i)));
     if (COUNT <= 8) {
-      s1 = s1.add(at(x, i + COUNT, first(n - i - COUNT)));
+      s1 = s1.add(fromMemorySegment(F, MEMORY, x + 4L * (i + COUNT), ORDER, first(n - i - COUNT)));
     }
     if (COUNT == 4) {
-      s2 = s2.add(at(x, i + 2 * COUNT, first(n - i - 2 * COUNT)));
-      s3 = s3.add(at(x, i + 3 * COUNT, first(n - i - 3 * COUNT)));
+      s2 =
+          s2.add(
+              fromMemorySegment(
+                  F, MEMORY, x + 4L * (i + 2 * COUNT), ORDER, first(n - i - 2 * COUNT)));
+      s3 =
+          s3.add(
+              fromMemorySegment(
+                  F, MEMORY, x + 4L * (i + 3 * COUNT), ORDER, first(n - i - 3 * COUNT)));
     }
     return switch (COUNT) {
       case 4 -> {
         var s = s0.add(s2).add(s1.add(s3));
-        yield apart(s, 0, 2) + apart(s, 1, 2);
+        yield (s.lane(0) + s.lane(2)) + (s.lane(1) + s.lane(3));
       }
       case 8 -> {
         var s = s0.add(s1);
-        yield (apart(s, 0, 4) + apart(s, 2, 4)) + (apart(s, 1, 4) + apart(s, 3, 4));
+        yield ((s.lane(0) + s.lane(4)) + (s.lane(2) + s.lane(6)))
+            + ((s.lane(1) + s.lane(5)) + (s.lane(3) + s.lane(7)));
       }
       default ->
-          ((apart(s0, 0, 8) + apart(s0, 4, 8)) + (apart(s0, 2, 8) + apart(s0, 6, 8)))
-              + ((apart(s0, 1, 8) + apart(s0, 5, 8)) + (apart(s0, 3, 8) + apart(s0, 7, 8)));
+          (((s0.lane(0) + s0.lane(8)) + (s0.lane(4) + s0.lane(12)))
+                  + ((s0.lane(2) + s0.lane(10)) + (s0.lane(6) + s0.lane(14))))
+              + (((s0.lane(1) + s0.lane(9)) + (s0.lane(5) + s0.lane(13)))
+                  + ((s0.lane(3) + s0.lane(11)) + (s0.lane(7) + s0.lane(15))));
     };
-  }
-
-  /** So short that it is always inlined. */
-  private static float apart(FloatVector s, int lane, int by) {
-    return s.lane(lane) + s.lane(lane + by);
   }
 
   /** The same tree over partial sums that are one of two: with n / 16 or one more term. */
@@ -222,22 +225,24 @@ final class Reductions {
   }
 
   private static float max(long x, int n) {
-    var largest = all(LEAST);
+    var largest = broadcast(F, LEAST);
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      largest = largest.max(at(x, i));
+      largest = largest.max(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER));
     }
     var rest = first(n - i);
-    largest = largest.blend(largest.max(at(x, i, rest)), rest);
+    largest =
+        largest.blend(largest.max(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest)), rest);
     return largest.reduceLanes(MAX);
   }
 
   private static float argmax(long x, int n) {
-    FloatVector largest = all(LEAST), place = all(0), here = place.add(IOTA);
+    FloatVector largest = broadcast(F, LEAST), place = broadcast(F, 0), here = place.add(IOTA);
     int i = 0;
     for (; i < whole(n); i += COUNT) {
-      var v = at(x, i);
-      var better = better(v, largest);
+      var v = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER);
+      var firstNaN = v.compare(NE, v).and(largest.compare(EQ, largest));
+      var better = v.compare(GT, largest).or(firstNaN);
       largest = largest.blend(v, better);
       place = place.blend(here, better);
       here = here.add(COUNT);
@@ -257,6 +262,6 @@ final class Reductions {
   }
 
   private static float least(FloatVector v, VectorMask<Float> lanes) {
-    return all(Float.POSITIVE_INFINITY).blend(v, lanes).reduceLanes(MIN);
+    return broadcast(F, Float.POSITIVE_INFINITY).blend(v, lanes).reduceLanes(MIN);
   }
 }

@@ -1,12 +1,14 @@
 package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
-import static dev.lanewise.kernels.cpu.Lanes.all;
-import static dev.lanewise.kernels.cpu.Lanes.at;
+import static dev.lanewise.kernels.cpu.Lanes.F;
+import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
+import static dev.lanewise.kernels.cpu.Lanes.ORDER;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
-import static dev.lanewise.kernels.cpu.Lanes.put;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.View;
@@ -47,40 +49,46 @@ final class Scan {
   private static void ofLanes(
       long a, long aRow, long b, long bRow, long y, long yRow, int rows, int lanes) {
     var mask = first(lanes);
-    var next = all(0);
+    var next = broadcast(F, 0);
     for (int r = 0; r < rows; r++) {
-      next = at(b - r * bRow, 0, mask).fma(next, at(a - r * aRow, 0, mask));
-      put(next, y - r * yRow, 0, mask);
+      next =
+          fromMemorySegment(F, MEMORY, b - r * bRow, ORDER, mask)
+              .fma(next, fromMemorySegment(F, MEMORY, a - r * aRow, ORDER, mask));
+      next.intoMemorySegment(MEMORY, y - r * yRow, ORDER, mask);
     }
   }
 
   private static void ofLanesAndOne(
       long a, long aRow, long b, long bRow, long y, long yRow, int rows, int lanes) {
     var mask = first(lanes);
-    var next = all(0);
+    var next = broadcast(F, 0);
     for (int r = 0; r < rows; r++) {
-      next = all(get(b - r * bRow)).fma(next, at(a - r * aRow, 0, mask));
-      put(next, y - r * yRow, 0, mask);
+      next =
+          broadcast(F, get(b - r * bRow))
+              .fma(next, fromMemorySegment(F, MEMORY, a - r * aRow, ORDER, mask));
+      next.intoMemorySegment(MEMORY, y - r * yRow, ORDER, mask);
     }
   }
 
   private static void ofOneAndLanes(
       long a, long aRow, long b, long bRow, long y, long yRow, int rows, int lanes) {
     var mask = first(lanes);
-    var next = all(0);
+    var next = broadcast(F, 0);
     for (int r = 0; r < rows; r++) {
-      next = at(b - r * bRow, 0, mask).fma(next, all(get(a - r * aRow)));
-      put(next, y - r * yRow, 0, mask);
+      next =
+          fromMemorySegment(F, MEMORY, b - r * bRow, ORDER, mask)
+              .fma(next, broadcast(F, get(a - r * aRow)));
+      next.intoMemorySegment(MEMORY, y - r * yRow, ORDER, mask);
     }
   }
 
   private static void ofOnes(
       long a, long aRow, long b, long bRow, long y, long yRow, int rows, int lanes) {
     var mask = first(lanes);
-    var next = all(0);
+    var next = broadcast(F, 0);
     for (int r = 0; r < rows; r++) {
-      next = all(get(b - r * bRow)).fma(next, all(get(a - r * aRow)));
-      put(next, y - r * yRow, 0, mask);
+      next = broadcast(F, get(b - r * bRow)).fma(next, broadcast(F, get(a - r * aRow)));
+      next.intoMemorySegment(MEMORY, y - r * yRow, ORDER, mask);
     }
   }
 }
