@@ -13,10 +13,11 @@ import jdk.incubator.vector.VectorSpecies;
  * -Dlanewise.vector.bits=128|256|512} (slow where the processor has no such vectors). And the short
  * words for reading and writing the slab: a byte offset and a lane behind it.
  *
- * <p>They are for what every run of a kernel comes by. A loop or a branch that fewer than one run
- * in a hundred enters, C2 thinks rare and inlines nothing there but the methods of FloatVector
- * itself; a vector that is handed to any other lies on the heap, for as long as the JVM lives. So
- * loops over whole vectors, which short rows never enter, call FloatVector directly.
+ * <p>They are for kernels whose every turn comes by them. Where fewer than one run in a hundred
+ * comes by, or where C2 has no profile yet, it inlines nothing but the methods of FloatVector
+ * itself, and a vector that is handed to any other lies on the heap for as long as the JVM lives.
+ * So kernels of a few instructions, with a loop over whole vectors that short rows never enter,
+ * call FloatVector directly.
  */
 final class Lanes {
   static final VectorSpecies<Float> F = species();
@@ -48,35 +49,17 @@ final class Lanes {
 
   /**
    * The first n lanes: none below 0, all from COUNT on. Loops leave the last 1 to COUNT lanes to
-   * them, even where whole vectors would fit: what is rarely run, the compiler does not inline, and
-   * then it puts vectors on the heap for as long as the JVM lives.
+   * them, even where whole vectors would fit, so that every run comes by the code for the rest.
    */
   static VectorMask<Float> first(int n) {
     return FIRST[Math.clamp(n, 0, COUNT)];
   }
 
-  static FloatVector at(long base, int i) {
-    return FloatVector.fromMemorySegment(F, MEMORY, base + ((long) i << 2), ORDER);
-  }
-
-  /** Only the mask's lanes are read, the others are 0. */
-  static FloatVector at(long base, int i, VectorMask<Float> mask) {
-    return FloatVector.fromMemorySegment(F, MEMORY, base + ((long) i << 2), ORDER, mask);
-  }
-
-  /** All lanes, or the mask's: one place for both, which every turn of a loop comes by. */
+  /** All lanes, or only the mask's and 0 in the others: one place for both, for every turn. */
   static FloatVector at(long base, int i, boolean whole, VectorMask<Float> mask) {
     return whole
         ? FloatVector.fromMemorySegment(F, MEMORY, base + ((long) i << 2), ORDER)
         : FloatVector.fromMemorySegment(F, MEMORY, base + ((long) i << 2), ORDER, mask);
-  }
-
-  static void put(FloatVector v, long base, int i) {
-    v.intoMemorySegment(MEMORY, base + ((long) i << 2), ORDER);
-  }
-
-  static void put(FloatVector v, long base, int i, VectorMask<Float> mask) {
-    v.intoMemorySegment(MEMORY, base + ((long) i << 2), ORDER, mask);
   }
 
   static void put(FloatVector v, long base, int i, boolean whole, VectorMask<Float> mask) {

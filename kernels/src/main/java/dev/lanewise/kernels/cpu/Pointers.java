@@ -61,15 +61,8 @@ final class Pointers {
     return BASE + offset;
   }
 
-  /** As {@link Lanes#at(long, int)}. */
   static FloatVector at(long pointer, int i) {
     return FloatVector.fromMemorySegment(F, MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER);
-  }
-
-  /** As {@link Lanes#at(long, int, VectorMask)}. */
-  static FloatVector at(long pointer, int i, VectorMask<Float> mask) {
-    return FloatVector.fromMemorySegment(
-        F, MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER, mask);
   }
 
   /** As {@link Lanes#at(long, int, boolean, VectorMask)}. */
@@ -80,23 +73,8 @@ final class Pointers {
             F, MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER, mask);
   }
 
-  /** As {@link Lanes#put(FloatVector, long, int)}. */
   static void put(FloatVector v, long pointer, int i) {
     v.intoMemorySegment(MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER);
-  }
-
-  /** As {@link Lanes#put(FloatVector, long, int, VectorMask)}. */
-  static void put(FloatVector v, long pointer, int i, VectorMask<Float> mask) {
-    v.intoMemorySegment(MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER, mask);
-  }
-
-  /** As {@link Lanes#put(FloatVector, long, int, boolean, VectorMask)}. */
-  static void put(FloatVector v, long pointer, int i, boolean whole, VectorMask<Float> mask) {
-    if (whole) {
-      v.intoMemorySegment(MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER);
-    } else {
-      v.intoMemorySegment(MEMORY, (pointer & POINTER) + 4 * (i & INDEX), ORDER, mask);
-    }
   }
 
   static float get(long pointer) {
