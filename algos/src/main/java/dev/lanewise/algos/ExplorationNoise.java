@@ -1,5 +1,6 @@
 package dev.lanewise.algos;
 
+import dev.lanewise.autograd.Schedule;
 import dev.lanewise.engine.RandomStream;
 import dev.lanewise.engine.Step;
 import dev.lanewise.engine.Tensor;
@@ -27,9 +28,9 @@ public final class ExplorationNoise {
   }
 
   /**
-   * @param std σ
+   * @param std σ, over the run
    */
-  public record Config(Kind kind, float std) {
+  public record Config(Kind kind, Schedule std) {
 
     /** From the settings noise_type (none, normal or ornstein-uhlenbeck) and noise_std. */
     static Config of(Settings settings, String otherwise, float std) {
@@ -40,7 +41,7 @@ public final class ExplorationNoise {
             case "normal" -> Kind.NORMAL;
             default -> Kind.ORNSTEIN_UHLENBECK;
           };
-      var config = new Config(kind, settings.decimal("noise_std", std, 0, 10));
+      var config = new Config(kind, settings.schedule("noise_std", std, 0, 10));
       if (kind == Kind.NONE) {
         settings.idle("noise_type=none", "noise_std");
       }
@@ -56,12 +57,16 @@ public final class ExplorationNoise {
   private final Config config;
   private final RandomStream random;
 
+  /** σ, 1 × 1. */
+  private final Tensor std;
+
   /** x of an Ornstein-Uhlenbeck process, n × d. */
   private final Tensor process;
 
   private ExplorationNoise(Config config, Tensor action, RandomStream random) {
     this.config = config;
     this.random = random;
+    std = action.device().scalar("noise_std", config.std.at(1));
     process = action.device().columns("exploration noise", action.rows(), action.columns());
   }
 
@@ -69,14 +74,21 @@ public final class ExplorationNoise {
   public Tensor add(Step step, Tensor unit) {
     return switch (config.kind) {
       case NONE -> unit;
-      case NORMAL -> unit.plus(normal().times(config.std)).clamp(-1, 1);
+      case NORMAL -> unit.plus(normal().times(std)).clamp(-1, 1);
       case ORNSTEIN_UHLENBECK -> {
         var x =
-            process.times(1 - THETA * DT).plus(normal().times(config.std * (float) Math.sqrt(DT)));
+            process.times(1 - THETA * DT).plus(normal().times(std.times((float) Math.sqrt(DT))));
         step.assign(process, x);
         yield unit.plus(x).clamp(-1, 1);
       }
     };
+  }
+
+  /**
+   * From the next replay on, σ is that of the progress that remains: 1 at the start, 0 at the end.
+   */
+  public void anneal(double progressRemaining) {
+    std.set(0, 0, config.std.at(progressRemaining));
   }
 
   private Tensor normal() {

@@ -178,6 +178,7 @@ public final class OffPolicy implements Training {
   /** One round: {@code train_freq} steps of all environments, then the updates. */
   @Override
   public void advance() {
+    noise.anneal(remaining());
     for (int i = 0; i < config.trainFreq; i++) {
       agent.beforeStep(i);
       collect();
@@ -193,11 +194,15 @@ public final class OffPolicy implements Training {
   }
 
   private void anneal() {
-    double remaining = Math.max(0, 1 - (double) steps / config.totalTimesteps);
     for (var optimizer : agent.optimizers()) {
-      optimizer.anneal(remaining);
+      optimizer.anneal(remaining());
     }
-    memory.anneal(1 - remaining);
+    memory.anneal(1 - remaining());
+  }
+
+  /** Of the run: 1 at its start, 0 at its end. */
+  private double remaining() {
+    return Math.max(0, 1 - (double) steps / config.totalTimesteps);
   }
 
   /** What says which actions come next. */

@@ -21,6 +21,7 @@ class AlgorithmContractTest {
           "buffer_size", "300",
           "learning_starts", "100",
           "learning_rate", "lin_1e-3",
+          "noise_std", "lin_0.2",
           "n_envs", "4",
           "total_timesteps", "900");
   private static final Map<String, String> ON_POLICY =

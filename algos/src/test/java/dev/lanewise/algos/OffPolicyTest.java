@@ -2,6 +2,7 @@ package dev.lanewise.algos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lanewise.engine.Device;
 import dev.lanewise.engine.env.BatchedEnv;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OffPolicyTest {
 
@@ -49,11 +52,13 @@ class OffPolicyTest {
   }
 
   private static Snapshot after(int steps, String noise) {
-    return after(steps, "noise_type", noise);
+    return after(steps, Map.of("noise_type", noise));
   }
 
-  private static Snapshot after(int steps, String name, String value) {
-    var settings = Settings.of(Map.of("net_arch", "4", "buffer_size", "50", name, value));
+  private static Snapshot after(int steps, Map<String, String> given) {
+    var more = new LinkedHashMap<>(Map.of("net_arch", "4", "buffer_size", "50"));
+    more.putAll(given);
+    var settings = Settings.of(more);
     try (var device = Device.cpu(1);
         var training = Algorithms.make("td3", settings, Counter.SPEC, device, 1)) {
       while (training.steps() < steps) {
@@ -167,7 +172,8 @@ class OffPolicyTest {
 
   @Test
   void aRandomActionIsKeptAsLongAsAsked() {
-    var rows = after(12, "random_action_repeat", "4").array("replay.transitions.0").values();
+    var snapshot = after(12, Map.of("random_action_repeat", "4"));
+    var rows = snapshot.array("replay.transitions.0").values();
     for (int i = 0; i < 12; i++) {
       var action = assertThat(rows[6 * i + 1]).as("action %d", i);
       if (i % 4 != 0) {
@@ -176,6 +182,35 @@ class OffPolicyTest {
         action.isNotEqualTo(rows[6 * i - 5]);
       }
     }
+  }
+
+  /** A policy that learns nothing acts by its noise, whose σ is to be that of the step. */
+  @ParameterizedTest
+  @ValueSource(strings = {"normal", "ornstein-uhlenbeck"})
+  void noiseFallsWithTheRun(String type) {
+    float[] none = actions("none", "0"), same = actions(type, "0.01");
+    var falling = actions(type, "lin_0.01");
+    int firstOfAnEpisode = 0;
+    for (int t = 0; t < STEPS; t += 3) {
+      double noise = same[t] - none[t], fallen = falling[t] - none[t];
+      assertThat(fallen).isCloseTo(noise * (STEPS - t) / STEPS, within(1e-6));
+      firstOfAnEpisode += Math.abs(noise) > 1e-4 ? 1 : 0;
+    }
+    assertThat(firstOfAnEpisode).isGreaterThan(STEPS / 6);
+  }
+
+  private static final int STEPS = 48;
+
+  private static float[] actions(String noiseType, String std) {
+    var given = new LinkedHashMap<>(Map.of("noise_type", noiseType, "noise_std", std));
+    given.putAll(Map.of("learning_rate", "0", "learning_starts", "0"));
+    given.put("total_timesteps", "" + STEPS);
+    var rows = after(STEPS, given).array("replay.transitions.0").values();
+    var actions = new float[STEPS];
+    for (int t = 0; t < STEPS; t++) {
+      actions[t] = rows[6 * t + 1];
+    }
+    return actions;
   }
 
   @Test
