@@ -184,19 +184,22 @@ class OffPolicyTest {
     }
   }
 
-  /** A policy that learns nothing acts by its noise, whose σ is to be that of the step. */
+  /**
+   * A policy that learns nothing acts by its noise, whose σ is to be that of the step. In later
+   * steps of an episode an Ornstein-Uhlenbeck process has the σ of earlier ones in it.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"normal", "ornstein-uhlenbeck"})
   void noiseFallsWithTheRun(String type) {
     float[] none = actions("none", "0"), same = actions(type, "0.01");
     var falling = actions(type, "lin_0.01");
-    int firstOfAnEpisode = 0;
+    int noisy = 0;
     for (int t = 0; t < STEPS; t += 3) {
       double noise = same[t] - none[t], fallen = falling[t] - none[t];
       assertThat(fallen).isCloseTo(noise * (STEPS - t) / STEPS, within(1e-6));
-      firstOfAnEpisode += Math.abs(noise) > 1e-4 ? 1 : 0;
+      noisy += Math.abs(noise) > 1e-4 ? 1 : 0;
     }
-    assertThat(firstOfAnEpisode).isGreaterThan(STEPS / 6);
+    assertThat(noisy).isGreaterThan(STEPS / 6);
   }
 
   private static final int STEPS = 48;
