@@ -69,7 +69,8 @@ final class Presets {
       sac HalfCheetah-v5: total_timesteps=1000000 learning_starts=10000 batch_size=128 \
       learning_rate=1e-3
       sac LunarLanderContinuous-v3: total_timesteps=500000 n_envs=4 gradient_steps=4 \
-      net_arch=64,64 learning_starts=10000 n_steps=5 gamma=0.998 learning_rate=lin_1e-3 tau=0.01
+      buffer_size=100000 net_arch=64,64 learning_starts=10000 n_steps=10 gamma=0.998 \
+      learning_rate=lin_1e-3 tau=0.01
       sac MountainCarContinuous-v0: total_timesteps=50000 buffer_size=50000 batch_size=512 \
       ent_coef=0.1 train_freq=32 gradient_steps=32 gamma=0.9999 tau=0.01 learning_starts=0 \
       net_arch=64,64 use_sde=true log_std_init=-3.67
