@@ -47,7 +47,8 @@ final class Presets {
       ddpg HalfCheetah-v5: total_timesteps=1000000 learning_starts=10000 batch_size=128 \
       net_arch=256,256
       ddpg LunarLanderContinuous-v3: total_timesteps=300000 n_envs=4 gradient_steps=4 \
-      net_arch=64,64 learning_starts=10000 n_steps=5 learning_rate=lin_1e-3 noise_std=lin_0.5
+      buffer_size=100000 net_arch=64,64 learning_starts=10000 n_steps=10 learning_rate=lin_1e-3 \
+      noise_std=lin_0.5
       ppo Acrobot-v1: total_timesteps=1000000 n_envs=16 n_steps=256 gae_lambda=0.94 n_epochs=4
       ppo CartPole-v1: total_timesteps=100000 n_envs=8 n_steps=32 batch_size=256 n_epochs=20 \
       gae_lambda=0.8 gamma=0.98 learning_rate=lin_1e-3 clip_range=lin_0.2
