@@ -27,6 +27,11 @@ final class Lanes {
   /** The slab again, so that kernels read it from a constant of their own package. */
   static final MemorySegment MEMORY = dev.lanewise.kernels.Slab.MEMORY;
 
+  static final FloatVector ZERO = FloatVector.zero(F);
+
+  /** The exact class that all vectors have here. */
+  static final Class<? extends FloatVector> TYPE = ZERO.getClass();
+
   /** The first 0, 1, ..., COUNT lanes: ready-made, because making one costs more than using it. */
   private static final VectorMask<Float>[] FIRST = firstLanes();
 

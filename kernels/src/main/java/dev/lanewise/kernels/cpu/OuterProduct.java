@@ -2,6 +2,23 @@ package dev.lanewise.kernels.cpu;
 
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
+import static dev.lanewise.kernels.cpu.Tile.A;
+import static dev.lanewise.kernels.cpu.Tile.A_K;
+import static dev.lanewise.kernels.cpu.Tile.A_ROW;
+import static dev.lanewise.kernels.cpu.Tile.A_TILE;
+import static dev.lanewise.kernels.cpu.Tile.B;
+import static dev.lanewise.kernels.cpu.Tile.B_K;
+import static dev.lanewise.kernels.cpu.Tile.C;
+import static dev.lanewise.kernels.cpu.Tile.C_ROW;
+import static dev.lanewise.kernels.cpu.Tile.C_TILE;
+import static dev.lanewise.kernels.cpu.Tile.GATE;
+import static dev.lanewise.kernels.cpu.Tile.GATE_ROW;
+import static dev.lanewise.kernels.cpu.Tile.GATE_TILE;
+import static dev.lanewise.kernels.cpu.Tile.INITIAL;
+import static dev.lanewise.kernels.cpu.Tile.INITIAL_ROW;
+import static dev.lanewise.kernels.cpu.Tile.INITIAL_TILE;
+import static dev.lanewise.kernels.cpu.Tile.K;
+import static dev.lanewise.kernels.cpu.Tile.TILES;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Gemm;
@@ -19,19 +36,28 @@ import dev.lanewise.kernels.View;
  */
 final class OuterProduct implements Call {
   /** The most of k and of m in a block, but for what is too little for a block of its own. */
-  private static final int DEPTH = 256, HEIGHT = 252;
+  private static final int DEPTH = 256, HEIGHT = 240;
+
+  /** Rows of the tallest tile: with two vectors a row, as many sums as there are registers for. */
+  private static final int TALL = COUNT == 16 ? 8 : 6;
 
   private final int m, n, k;
-  private final int tileRows, width;
   private final long a, aRow, aK, b, bK, bLane;
   private final long initial, initialRow, initialLane, c, cRow, gate, gateRow, gateLane;
   private final Epilogue epilogue;
-  private final float floor;
-  private final boolean gateInC;
+  private final boolean copiesGate;
   private final boolean copiesA, interleavesA, packsB;
 
+  /** The size of a tile, and of the lanes of a whole panel. */
+  private final int tileRows, width;
+
+  /** By what of k a block has (all, first, middle, last), then by vectors: the loops. */
+  private final Loop[][] loops = new Loop[4][];
+
+  private static final int ONLY = 0, FIRST = 1, MIDDLE = 2, LAST = 3;
+
   /** Where things lie in the scratch memory, in bytes from its start. */
-  private final long blockA, initials, panel, tile, narrowC, allGates, end;
+  private final long blockA, initials, panel, tile, narrowC, gates, end;
 
   OuterProduct(Gemm product) {
     m = product.c().rows();
@@ -52,18 +78,19 @@ final class OuterProduct implements Call {
     gateRow = bytes(product.gate().rowStride());
     gateLane = laneStride(product.gate());
     epilogue = product.epilogue();
-    floor = epilogue == Epilogue.RELU ? 0 : Float.NaN;
-    gateInC = epilogue.isGated() && gate == c;
 
-    tileRows = tileRows(m, n);
-    width = vectors(tileRows) * COUNT;
+    tileRows = tileRows(m);
+    width = vectors(tileRows, n) * COUNT;
     int depth = Math.min(k, DEPTH);
     boolean farRows = aRow > 2 * bytes(DEPTH);
     boolean conflicting = aRow == Float.BYTES && conflicts(aK, depth) && n > 2 * width;
-    interleavesA = conflicting || tileRows == 6 && aK != Float.BYTES;
+    interleavesA = conflicting || COUNT < 16 && tileRows == TALL && aK != Float.BYTES;
     copiesA = !interleavesA && aK == Float.BYTES && farRows && n > 4 * width && m > 4 * tileRows;
     boolean strided = conflicts(bK, depth) && m > 4 * tileRows;
-    packsB = n < width || bLane != Float.BYTES || strided;
+    packsB = n < COUNT || bLane != Float.BYTES || strided;
+    // of one element a vector is made; what lies in C is overwritten by the first block of k, and
+    // by the tile or panel that the last one overlaps
+    copiesGate = epilogue.isGated() && (gate == c || gateLane != Float.BYTES);
 
     long mostRows = Math.min(m, HEIGHT + HEIGHT / 2) + tileRows;
     long mostK = Math.min(k, DEPTH + DEPTH / 2) + 32;
@@ -72,35 +99,60 @@ final class OuterProduct implements Call {
     panel = initials + bytes(mostRows * COUNT);
     tile = panel + bytes(mostRows * width);
     narrowC = tile + bytes((long) tileRows * width);
-    allGates = narrowC + bytes(mostRows * width);
-    end = allGates + (gateInC ? bytes((long) m * (n + COUNT)) : 0);
+    gates = narrowC + bytes(mostRows * width);
+    end = gates + (copiesGate ? bytes((long) m * (n + COUNT)) : 0);
+    makeLoops();
   }
 
-  /** With one lane the stride means nothing; it is 1 then, which needs no spreading. */
+  private void makeLoops() {
+    boolean onlyOne = block(k, DEPTH, 8) >= k;
+    var start = initialLane == 0 ? Tile.Initial.ROW : Tile.Initial.LANES;
+    loops[ONLY] = loops(start, epilogue, onlyOne);
+    loops[FIRST] = loops(start, Epilogue.NONE, !onlyOne);
+    loops[MIDDLE] = loops(Tile.Initial.LANES, Epilogue.NONE, !onlyOne);
+    loops[LAST] = loops(Tile.Initial.LANES, epilogue, !onlyOne);
+  }
+
+  /** The loops for panels of one vector, of two and so on, as far as they are needed. */
+  private Loop[] loops(Tile.Initial start, Epilogue end, boolean needed) {
+    var loops = new Loop[width / COUNT + 1];
+    for (int j = 0; needed && j < n; j += width) {
+      int vectors = panelVectors(n - j);
+      loops[vectors] = new Tile(tileRows, vectors, start, end).loop();
+    }
+    return loops;
+  }
+
+  /** With one lane the stride means nothing; it is 1 then. */
   private static long laneStride(View view) {
     return bytes(view.lanes() == 1 ? 1 : view.laneStride());
   }
 
   /** The tallest tile that fits, unless tiles of two rows leave less to be computed twice. */
-  private static int tileRows(int m, int n) {
-    int tall = COUNT == 16 ? 4 : 6;
+  private static int tileRows(int m) {
     if (m < 2) {
       return 1;
     }
-    if (m >= 12 && n <= COUNT) {
-      return 12;
-    }
-    boolean low = m < tall || 1.2 * 2 * Math.ceilDiv(m, 2) < tall * Math.ceilDiv(m, tall);
-    return low ? 2 : tall;
+    boolean low = m < TALL || 1.2 * 2 * Math.ceilDiv(m, 2) < TALL * Math.ceilDiv(m, TALL);
+    return low ? 2 : TALL;
   }
 
-  private static int vectors(int tileRows) {
-    return switch (tileRows) {
-      case 12 -> 1;
-      case 6 -> 2;
-      case 4, 2 -> 4;
-      default -> 8;
-    };
+  /** The most vectors of a tile that fit: sixteen sums or a few less in registers. */
+  private static int vectors(int tileRows, int n) {
+    int vectors = tileRows == TALL ? 2 : 8 / tileRows;
+    while (vectors > 1 && vectors * COUNT > n) {
+      vectors /= 2;
+    }
+    return vectors;
+  }
+
+  /** How many vectors the next panel has: no more than what is left needs. */
+  private int panelVectors(int left) {
+    int vectors = width / COUNT;
+    while (vectors > 1 && vectors / 2 * COUNT >= left) {
+      vectors /= 2;
+    }
+    return vectors;
   }
 
   /** Whether so many cache lines, a stride apart, are more than half of what fits their sets. */
@@ -113,8 +165,8 @@ final class OuterProduct implements Call {
   public void run() {
     var mine = Scratch.mine();
     long start = mine.start(end);
-    if (gateInC) {
-      Packing.copy(gate, gateRow, start + allGates, bytes(n + COUNT), m, n);
+    if (copiesGate) {
+      copyGate(start + gates);
     }
     int p = 0;
     do { // once for k = 0 too: the initial value is the sum of nothing
@@ -122,10 +174,21 @@ final class OuterProduct implements Call {
       int height;
       for (int r = 0; r < m; r += height) {
         height = block(m - r, HEIGHT, tileRows);
-        block(mine.tiles, start, r, height, p, depth);
+        block(mine.tile, start, r, height, p, depth);
       }
       p += depth;
     } while (p < k);
+  }
+
+  private void copyGate(long to) {
+    long row = bytes(n + COUNT);
+    if (gateLane == Float.BYTES) {
+      Packing.copy(gate, gateRow, to, row, m, n);
+    } else {
+      for (int r = 0; r < m; r++) {
+        Packing.fill(gate + r * gateRow, to + r * row, n);
+      }
+    }
   }
 
   /** The size of the next block, of which {@code left} is left: no tiny one at the end. */
@@ -137,149 +200,132 @@ final class OuterProduct implements Call {
   }
 
   /** Rows [r, r + height) of C, as far as the products [p, p + depth) go. */
-  private void block(ProductTiles t, long start, int r, int height, int p, int depth) {
-    t.k = depth;
-    setA(t, start, r, height, p);
-    setInitial(t, start, r, height, p == 0);
-    t.floor = p + depth == k ? floor : Float.NaN;
-    long i0 = t.i, iRow = t.iRow;
+  private void block(long[] t, long start, int r, int height, int p, int depth) {
+    boolean first = p == 0, last = p + depth >= k;
+    var kinds = loops[first ? last ? ONLY : FIRST : last ? LAST : MIDDLE];
+    t[K] = depth;
+    setA(t, start, r, height, p, depth);
+    long from = first ? initial + r * initialRow : c + r * cRow;
+    long fromRow = first ? initialRow : cRow;
+    long fromLane = first ? initialLane : Float.BYTES;
+    if (fromLane == 0) {
+      Packing.spread(from, fromRow, start + initials, fromRow == 0 ? 1 : height);
+      from = start + initials;
+      fromRow = fromRow == 0 ? 0 : bytes(COUNT);
+    }
     int whole = n - n % width;
-    if (whole < n && n > width && t.iVector != 0) {
-      Packing.copy(i0 + bytes(n - width), iRow, start + panel, bytes(width), height, width);
+    if (whole < n && n > COUNT && fromLane != 0) {
+      // the last panel overlaps: its initial values may lie in C
+      int lane = lastLane(whole);
+      Packing.copy(from + bytes(lane), fromRow, start + panel, bytes(width), height, n - lane);
     }
     for (int j = 0; j < n; j += width) {
-      int lane = Math.max(0, Math.min(j, n - width));
-      t.i = i0 + lane * (t.iVector / COUNT);
-      if (lane < j && t.iVector != 0) {
-        t.i = start + panel;
-        t.iRow = bytes(width);
+      int vectors = panelVectors(n - j);
+      int lane = j < whole ? j : lastLane(j);
+      t[INITIAL] = from + lane * fromLane;
+      t[INITIAL_ROW] = fromRow;
+      if (lane < j && fromLane != 0) {
+        t[INITIAL] = start + panel;
+        t[INITIAL_ROW] = bytes(width);
       }
-      setB(t, start, lane, p);
-      t.c = c + r * cRow + bytes(lane);
-      t.cRow = cRow;
-      if (n < width) {
-        narrowPanel(t, start, height);
+      setB(t, start, lane, p, depth, vectors * COUNT);
+      t[C] = c + r * cRow + bytes(lane);
+      t[C_ROW] = cRow;
+      t[GATE] = copiesGate ? start + gates + r * bytes(n + COUNT) : gate + r * gateRow;
+      t[GATE] += bytes(lane);
+      t[GATE_ROW] = copiesGate ? bytes(n + COUNT) : gateRow;
+      if (n < COUNT) {
+        narrowPanel(t, start, height, kinds[vectors], fromLane);
       } else {
-        panel(t, start, height);
-      }
-      if (epilogue.isGated() && p + depth == k) {
-        gate(start, r, height, lane);
+        panel(t, start, height, kinds[vectors], vectors, fromLane);
       }
     }
   }
 
-  private void gate(long start, int r, int height, int lane) {
-    long to = c + r * cRow + bytes(lane);
-    int lanes = Math.min(n, width);
-    if (gateInC) {
-      long row = bytes(n + COUNT), from = start + allGates + r * row + bytes(lane);
-      Gates.apply(epilogue, from, row, Float.BYTES, to, cRow, height, lanes);
-    } else {
-      long from = gate + r * gateRow + lane * gateLane;
-      Gates.apply(epilogue, from, gateRow, gateLane, to, cRow, height, lanes);
-    }
+  /** Where the panel that should begin at lane j does begin, so that it ends with C. */
+  private int lastLane(int j) {
+    return Math.max(0, n - panelVectors(n - j) * COUNT);
   }
 
-  /** A panel of fewer lanes than a tile has: in memory that has enough of them. */
-  private void narrowPanel(ProductTiles t, long start, int height) {
-    long target = t.c;
-    t.c = start + narrowC;
-    t.cRow = bytes(width);
-    if (t.iVector != 0) {
-      Packing.copy(t.i, t.iRow, start + panel, bytes(width), height, n);
-      t.i = start + panel;
-      t.iRow = bytes(width);
+  /** A panel of fewer lanes than a vector has: in memory that has enough of them. */
+  private void narrowPanel(long[] t, long start, int height, Loop loop, long fromLane) {
+    long target = t[C];
+    t[C] = start + narrowC;
+    t[C_ROW] = bytes(COUNT);
+    if (fromLane != 0) {
+      Packing.copy(t[INITIAL], t[INITIAL_ROW], start + panel, bytes(COUNT), height, n);
+      t[INITIAL] = start + panel;
+      t[INITIAL_ROW] = bytes(COUNT);
     }
-    panel(t, start, height);
-    Packing.copyExactly(start + narrowC, bytes(width), target, cRow, height, n);
+    panel(t, start, height, loop, 1, fromLane);
+    Packing.copyExactly(start + narrowC, bytes(COUNT), target, cRow, height, n);
   }
 
   /** All tiles of a panel. */
-  private void panel(ProductTiles t, long start, int height) {
+  private void panel(long[] t, long start, int height, Loop loop, int vectors, long fromLane) {
     int whole = height / tileRows, last = height - tileRows;
     boolean overlaps = whole * tileRows < height;
-    if (overlaps && t.iVector != 0) {
-      Packing.copy(t.i + last * t.iRow, t.iRow, start + tile, bytes(width), tileRows, width);
+    if (overlaps && fromLane != 0) {
+      long from = t[INITIAL] + last * t[INITIAL_ROW];
+      int lanes = vectors * COUNT;
+      Packing.copy(from, t[INITIAL_ROW], start + tile, bytes(lanes), tileRows, lanes);
     }
-    tiles(t, whole);
+    t[TILES] = whole;
+    t[INITIAL_TILE] = tileRows * t[INITIAL_ROW];
+    t[C_TILE] = tileRows * t[C_ROW];
+    t[GATE_TILE] = tileRows * t[GATE_ROW];
+    loop.run(t);
     if (overlaps) {
-      long a = t.a, iRow = t.iRow;
-      t.a += interleavesA ? whole * t.aTile : last * t.aRow;
-      t.c += last * t.cRow;
-      t.i = t.iVector != 0 ? start + tile : t.i + last * t.iRow;
-      t.iRow = t.iVector != 0 ? bytes(width) : t.iRow;
-      tiles(t, 1);
-      t.a = a;
-      t.iRow = iRow;
-    }
-  }
-
-  private void tiles(ProductTiles t, int count) {
-    t.tiles = count;
-    t.iTile = tileRows * t.iRow;
-    t.cTile = tileRows * t.cRow;
-    switch (tileRows) {
-      case 12 -> t.rows12By1();
-      case 6 -> {
-        if (interleavesA) {
-          t.interleaved6By2();
-        } else {
-          t.rows6By2();
-        }
+      long a = t[A];
+      t[A] += interleavesA ? whole * t[A_TILE] : last * t[A_ROW];
+      t[C] += last * t[C_ROW];
+      t[GATE] += last * t[GATE_ROW];
+      t[INITIAL] += last * t[INITIAL_ROW];
+      if (fromLane != 0) {
+        t[INITIAL] = start + tile;
+        t[INITIAL_ROW] = bytes(vectors * COUNT);
       }
-      case 4 -> t.rows4By4();
-      case 2 -> t.rows2By4();
-      default -> t.rows1By8();
+      t[TILES] = 1;
+      loop.run(t);
+      t[A] = a;
     }
   }
 
-  private void setA(ProductTiles t, long start, int r, int height, int p) {
+  private void setA(long[] t, long start, int r, int height, int p, int depth) {
     long from = a + r * aRow + p * aK;
-    t.a = from;
-    t.aRow = aRow;
-    t.aK = aK;
-    t.aTile = tileRows * aRow;
+    t[A] = from;
+    t[A_ROW] = aRow;
+    t[A_K] = aK;
+    t[A_TILE] = tileRows * aRow;
     if (interleavesA) {
-      t.a = start + blockA;
-      t.aRow = Float.BYTES;
-      t.aK = bytes(tileRows);
-      t.aTile = t.k * t.aK;
-      long to = t.a;
-      for (int row = 0; row < height; row += tileRows, to += t.aTile) {
+      t[A] = start + blockA;
+      t[A_ROW] = Float.BYTES;
+      t[A_K] = bytes(tileRows);
+      t[A_TILE] = depth * t[A_K];
+      long to = t[A];
+      for (int row = 0; row < height; row += tileRows, to += t[A_TILE]) {
         Packing.interleave(
-            from + Math.min(row, height - tileRows) * aRow, aRow, aK, to, tileRows, t.k);
+            from + Math.min(row, height - tileRows) * aRow, aRow, aK, to, tileRows, depth);
       }
     } else if (copiesA) {
-      t.a = start + blockA;
-      t.aRow = bytes(Math.ceilDiv(t.k, 16) * 16 + 16);
-      t.aTile = tileRows * t.aRow;
-      Packing.copy(from, aRow, t.a, t.aRow, height, t.k);
+      t[A] = start + blockA;
+      t[A_ROW] = bytes(Math.ceilDiv(depth, 16) * 16 + 16);
+      t[A_TILE] = tileRows * t[A_ROW];
+      Packing.copy(from, aRow, t[A], t[A_ROW], height, depth);
     }
   }
 
-  private void setB(ProductTiles t, long start, int lane, int p) {
-    t.b = b + p * bK + lane * bLane;
-    t.bK = bK;
+  private void setB(long[] t, long start, int lane, int p, int depth, int lanes) {
+    t[B] = b + p * bK + lane * bLane;
+    t[B_K] = bK;
     if (packsB) {
       if (bLane == Float.BYTES) {
-        Packing.copy(t.b, bK, start, bytes(width), t.k, Math.min(n, width));
+        Packing.copy(t[B], bK, start, bytes(lanes), depth, Math.min(n, lanes));
       } else {
-        Packing.transpose(t.b, bLane, start, bytes(width), t.k, Math.min(n, width));
+        Packing.transpose(t[B], bLane, start, bytes(lanes), depth, Math.min(n, lanes));
       }
-      t.b = start;
-      t.bK = bytes(width);
-    }
-  }
-
-  private void setInitial(ProductTiles t, long start, int r, int height, boolean first) {
-    t.i = first ? initial + r * initialRow : c + r * cRow;
-    t.iRow = first ? initialRow : cRow;
-    t.iVector = bytes(COUNT);
-    if (first && initialLane == 0) {
-      Packing.spread(t.i, initialRow, start + initials, initialRow == 0 ? 1 : height);
-      t.i = start + initials;
-      t.iRow = initialRow == 0 ? 0 : bytes(COUNT);
-      t.iVector = 0;
+      t[B] = start;
+      t[B_K] = bytes(lanes);
     }
   }
 }

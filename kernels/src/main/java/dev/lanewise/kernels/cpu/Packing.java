@@ -67,6 +67,15 @@ final class Packing {
     }
   }
 
+  /** One element n times; writes up to a vector more. */
+  static void fill(long from, long to, int n) {
+    var value = FloatVector.broadcast(F, MEMORY.get(FLOAT, from & POINTER));
+    long y = to & POINTER;
+    for (int i = 0; i < n; i += COUNT) {
+      value.intoMemorySegment(MEMORY, y + 4 * (i & INDEX), ORDER);
+    }
+  }
+
   /** A few columns side by side: {@code columns r + column}; writes up to a vector more. */
   static void interleave(long from, long column, long row, long to, int columns, int rows) {
     long x = from & POINTER, y = to & POINTER, step = row & STEP, width = 4L * columns & STEP;

@@ -22,7 +22,8 @@ final class Scratch {
     }
   }
 
-  final ProductTiles tiles = new ProductTiles();
+  /** The arguments of a {@link Tile}. */
+  final long[] tile = new long[Tile.ARGUMENTS];
 
   private final Memory memory = new Memory();
   private long bytes;
