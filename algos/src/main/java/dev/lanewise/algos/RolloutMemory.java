@@ -139,7 +139,7 @@ public final class RolloutMemory {
    *
    * @param mask of the actions, where they are masked
    */
-  void storeAction(
+  public void storeAction(
       Step step, Tensor obs, Optional<Tensor> mask, OnPolicy.Acted acted, Tensor value) {
     var rows = numbers.plus(time.times(envs));
     step.scatter(this.obs, rows, obs);
@@ -151,14 +151,14 @@ public final class RolloutMemory {
   }
 
   /** Records storing what came of it, N × 1 each. */
-  void storeOutcome(Step step, Tensor reward, Tensor terminated, Tensor truncated) {
+  public void storeOutcome(Step step, Tensor reward, Tensor terminated, Tensor truncated) {
     store(step, this.reward, reward);
     store(step, this.terminated, terminated);
     store(step, this.truncated, truncated);
   }
 
   /** Records storing the values of final observations, N × 1, of which truncated ones count. */
-  void storeFinalValue(Step step, Tensor finalValue) {
+  public void storeFinalValue(Step step, Tensor finalValue) {
     store(step, this.finalValue, finalValue);
   }
 
@@ -172,7 +172,7 @@ public final class RolloutMemory {
    *
    * @param lastValue of what was seen after the last step, N × 1
    */
-  void estimate(Step step, Tensor lastValue, float gamma, float lambda) {
+  public void estimate(Step step, Tensor lastValue, float gamma, float lambda) {
     var gae =
         Gae.of(
             reward.byStep,
