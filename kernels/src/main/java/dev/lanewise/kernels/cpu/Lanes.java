@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -34,6 +35,20 @@ final class Lanes {
 
   /** The first 0, 1, ..., COUNT lanes: ready-made, because making one costs more than using it. */
   private static final VectorMask<Float>[] FIRST = firstLanes();
+
+  /**
+   * All classes of vectors are loaded before anything is compiled: a class that comes later makes
+   * C2 throw away whatever relied on its absence, and a loop runs slow again in mid-run.
+   */
+  static {
+    for (var shape : VectorShape.values()) {
+      for (var type : new Class<?>[] {float.class, int.class, long.class}) {
+        var species = VectorSpecies.of(type, shape);
+        species.zero().test(VectorOperators.IS_DEFAULT).not().anyTrue();
+        species.iotaShuffle(0, 1, true).toVector();
+      }
+    }
+  }
 
   private Lanes() {}
 

@@ -3,6 +3,7 @@ package dev.lanewise.kernels.cpu;
 import static java.lang.constant.ConstantDescs.CD_Class;
 import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
@@ -129,7 +130,8 @@ final class LoopCode {
     return new Bytes(local);
   }
 
-  Count number(int value) {
+  /** A known count. */
+  Count known(int value) {
     int local = code.allocateLocal(TypeKind.INT);
     code.loadConstant(value).istore(local);
     return new Count(local);
@@ -140,6 +142,14 @@ final class LoopCode {
     int local = code.allocateLocal(TypeKind.LONG);
     code.aload(1).loadConstant(argument).laload().loadConstant(mask).land().lstore(local);
     return new Bytes(local);
+  }
+
+  /** An argument that holds the bits of a number. */
+  Floats number(int argument) {
+    species();
+    code.aload(1).loadConstant(argument).laload().l2i();
+    code.invokestatic(desc(Float.class), "intBitsToFloat", MethodTypeDesc.of(CD_float, CD_int));
+    return broadcast();
   }
 
   /** base + index · stride, where an index is not negative. */
@@ -216,6 +226,20 @@ final class LoopCode {
 
     Floats mul(Floats b) {
       return binary("mul", b);
+    }
+
+    Floats div(Floats b) {
+      return binary("div", b);
+    }
+
+    Floats sqrt() {
+      push();
+      code.invokevirtual(FLOATS, "sqrt", MethodTypeDesc.of(FLOATS));
+      return new Floats();
+    }
+
+    Floats add(Floats b) {
+      return binary("add", b);
     }
 
     Floats sub(Floats b) {

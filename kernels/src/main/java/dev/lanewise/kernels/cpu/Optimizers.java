@@ -20,53 +20,74 @@ import jdk.incubator.vector.FloatVector;
 /** Parameter updates in place. What is the same for all parameters is computed once, in double. */
 final class Optimizers {
 
-  /** Parameters that are updated at once, so that they, the gradient and moments stay in L1. */
-  private static final int BLOCK = 1024;
-
   private Optimizers() {}
+
+  /** θ, m, v and g; 1 - α λ, -α / (1 - β₁ᵗ), 1 / √(1 - β₂ᵗ), ε, β₁, 1 - β₁, β₂ and 1 - β₂. */
+  private static final class AdamLoop {
+    static final RowLoop LOOP =
+        new RowLoop(
+            "Adam",
+            4,
+            3,
+            8,
+            (x, c) -> {
+              var m = x[1].fma(c[4], x[3].mul(c[5]));
+              var v = x[2].fma(c[6], x[3].mul(x[3]).mul(c[7]));
+              return new LoopCode.Floats[] {
+                x[0].fma(c[0], m.mul(c[1]).div(v.sqrt().fma(c[2], c[3]))), m, v
+              };
+            });
+  }
 
   static Call adam(Adam u) {
     if (Rows.isSplat(u.gradient())) {
       return Rows.oneByOne(u.parameter().lanes(), i -> adam(u.lanes(i, i + 1)));
     }
-    long p = bytes(u.parameter().address()), g = bytes(u.gradient().address());
-    long m = bytes(u.firstMoment().address()), v = bytes(u.secondMoment().address());
     long steps = bytes(u.stepCount().address()), rate = bytes(u.learningRate().address());
-    int n = u.parameter().lanes();
     double beta1 = u.beta1(), beta2 = u.beta2(), weightDecay = u.weightDecay();
-    float epsilon = (float) u.epsilon();
+    var loop =
+        AdamLoop.LOOP
+            .bind(u.parameter(), u.firstMoment(), u.secondMoment(), u.gradient())
+            .set(3, (float) u.epsilon())
+            .set(4, (float) beta1)
+            .set(5, (float) (1 - beta1))
+            .set(6, (float) beta2)
+            .set(7, (float) (1 - beta2));
     return () -> {
       double t = get(steps), alpha = get(rate);
-      float keep = (float) (1 - alpha * weightDecay);
-      float step = (float) (alpha / (1 - Math.pow(beta1, t)));
-      float scale = (float) (1 / Math.sqrt(1 - Math.pow(beta2, t)));
-      for (int i = 0; i < n; i += BLOCK) {
-        int count = Math.min(BLOCK, n - i);
-        long to = bytes(i);
-        average(g + to, m + to, count, (float) beta1, (float) (1 - beta1));
-        averageSquare(g + to, v + to, count, (float) beta2, (float) (1 - beta2));
-        descend(p + to, m + to, v + to, count, keep, step, scale, epsilon);
-      }
+      loop.set(0, (float) (1 - alpha * weightDecay))
+          .set(1, -(float) (alpha / (1 - Math.pow(beta1, t))))
+          .set(2, (float) (1 / Math.sqrt(1 - Math.pow(beta2, t))))
+          .run();
     };
+  }
+
+  /** θ, v and g; -α, ε, ρ and 1 - ρ. */
+  private static final class RmsPropLoop {
+    static final RowLoop LOOP =
+        new RowLoop(
+            "RmsProp",
+            3,
+            2,
+            4,
+            (x, c) -> {
+              var v = x[1].fma(c[2], x[2].mul(x[2]).mul(c[3]));
+              return new LoopCode.Floats[] {x[2].mul(c[0]).div(v.sqrt().add(c[1])).add(x[0]), v};
+            });
   }
 
   static Call rmsProp(RmsProp u) {
     if (Rows.isSplat(u.gradient())) {
       return Rows.oneByOne(u.parameter().lanes(), i -> rmsProp(u.lanes(i, i + 1)));
     }
-    long p = bytes(u.parameter().address()), g = bytes(u.gradient().address());
-    long v = bytes(u.secondMoment().address()), rate = bytes(u.learningRate().address());
-    int n = u.parameter().lanes();
-    float keep = (float) u.decay(), take = (float) (1 - u.decay()), epsilon = (float) u.epsilon();
-    return () -> {
-      float step = get(rate);
-      for (int i = 0; i < n; i += BLOCK) {
-        int count = Math.min(BLOCK, n - i);
-        long to = bytes(i);
-        averageSquare(g + to, v + to, count, keep, take);
-        descend(p + to, g + to, v + to, count, 1, step, 1, epsilon);
-      }
-    };
+    long rate = bytes(u.learningRate().address());
+    var loop =
+        RmsPropLoop.LOOP
+            .bind(u.parameter(), u.secondMoment(), u.gradient())
+            .set(1, (float) u.epsilon())
+            .set(2, (float) u.decay())
+            .set(3, (float) (1 - u.decay()));
+    return () -> loop.set(0, -get(rate)).run();
   }
 
   static Call sgd(Sgd u) {
@@ -88,60 +109,6 @@ final class Optimizers {
             ? (from, to, n) -> lerpToOne(from, to, n, part)
             : (from, to, n) -> lerp(from, to, n, part);
     return Rows.call(kernel, views[0], views[1]);
-  }
-
-  /** m ← keep · m + take · g */
-  private static void average(long g, long m, int n, float keep, float take) {
-    FloatVector kept = broadcast(F, keep), taken = broadcast(F, take);
-    int i = 0;
-    for (; i < n - COUNT; i += COUNT) {
-      fromMemorySegment(F, MEMORY, m + 4L * i, ORDER)
-          .fma(kept, fromMemorySegment(F, MEMORY, g + 4L * i, ORDER).mul(taken))
-          .intoMemorySegment(MEMORY, m + 4L * i, ORDER);
-    }
-    var rest = first(n - i);
-    fromMemorySegment(F, MEMORY, m + 4L * i, ORDER, rest)
-        .fma(kept, fromMemorySegment(F, MEMORY, g + 4L * i, ORDER, rest).mul(taken))
-        .intoMemorySegment(MEMORY, m + 4L * i, ORDER, rest);
-  }
-
-  /** v ← keep · v + take · g² */
-  private static void averageSquare(long g, long v, int n, float keep, float take) {
-    FloatVector kept = broadcast(F, keep), taken = broadcast(F, take);
-    int i = 0;
-    for (; i < n - COUNT; i += COUNT) {
-      var slope = fromMemorySegment(F, MEMORY, g + 4L * i, ORDER);
-      fromMemorySegment(F, MEMORY, v + 4L * i, ORDER)
-          .fma(kept, slope.mul(slope).mul(taken))
-          .intoMemorySegment(MEMORY, v + 4L * i, ORDER);
-    }
-    var rest = first(n - i);
-    var slope = fromMemorySegment(F, MEMORY, g + 4L * i, ORDER, rest);
-    fromMemorySegment(F, MEMORY, v + 4L * i, ORDER, rest)
-        .fma(kept, slope.mul(slope).mul(taken))
-        .intoMemorySegment(MEMORY, v + 4L * i, ORDER, rest);
-  }
-
-  /** p ← keep · p - step · m / (scale · √v + ε) */
-  private static void descend(
-      long p, long m, long v, int n, float keep, float step, float scale, float epsilon) {
-    FloatVector kept = broadcast(F, keep),
-        down = broadcast(F, -step),
-        scales = broadcast(F, scale),
-        epsilons = broadcast(F, epsilon);
-    int i = 0;
-    for (; i < n - COUNT; i += COUNT) {
-      var size = fromMemorySegment(F, MEMORY, v + 4L * i, ORDER).sqrt().fma(scales, epsilons);
-      fromMemorySegment(F, MEMORY, p + 4L * i, ORDER)
-          .fma(kept, fromMemorySegment(F, MEMORY, m + 4L * i, ORDER).mul(down).div(size))
-          .intoMemorySegment(MEMORY, p + 4L * i, ORDER);
-    }
-    // written out as well: Adam has three such loops, by here the budget for inlining is spent
-    var rest = first(n - i);
-    var size = fromMemorySegment(F, MEMORY, v + 4L * i, ORDER, rest).sqrt().fma(scales, epsilons);
-    fromMemorySegment(F, MEMORY, p + 4L * i, ORDER, rest)
-        .fma(kept, fromMemorySegment(F, MEMORY, m + 4L * i, ORDER, rest).mul(down).div(size))
-        .intoMemorySegment(MEMORY, p + 4L * i, ORDER, rest);
   }
 
   private static void sgd(long p, long g, long v, int n, float momentum, float step) {

@@ -119,12 +119,12 @@ record Tile(int rows, int vectors, Initial initial, Epilogue epilogue) {
           if (epilogue != Epilogue.NONE) {
             // loops that read them again: written out they were more than the compilers take
             code.repeat(
-                code.number(rows),
+                code.known(rows),
                 r -> {
                   var cHere = code.indexed(c, r, cRow);
                   var gateHere = code.indexed(gate, r, gateRow);
                   code.repeat(
-                      code.number(vectors),
+                      code.known(vectors),
                       v -> {
                         var place = at(code.indexed(cHere, v, width));
                         var gatePlace = at(code.indexed(gateHere, v, width));
