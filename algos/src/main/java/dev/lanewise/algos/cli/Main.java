@@ -71,7 +71,7 @@ public final class Main {
           "Java's heap is too small (%s); give it more, for example LANEWISE_JAVA_OPTS=-Xmx8g"
               .formatted(e.getMessage());
       return complain(err, sentence, FAILED, debug, e);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       var sentence =
           "this should not happen: %s%s".formatted(e, debug ? "" : "; --debug shows where it did");
       return complain(err, sentence, FAILED, debug, e);

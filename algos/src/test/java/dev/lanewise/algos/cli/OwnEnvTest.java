@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,19 +49,7 @@ class OwnEnvTest {
   @TempDir private Path folder;
 
   private void compile(String name, String source) throws IOException {
-    var file = Files.writeString(folder.resolve(name + ".java"), source);
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-d",
-                folder.toString(),
-                file.toString());
-    assertThat(status).isZero();
+    UserClass.compile(folder, name, source);
   }
 
   private Answer check(String name) {
@@ -215,6 +202,17 @@ class OwnEnvTest {
     assertThat(folder.resolve("run")).doesNotExist();
     lanewise("train sac --env NoSuch --out FOLDER/run")
         .assertOneSentence(2, "unknown environment 'NoSuch'", "--class-path where it lies");
+  }
+
+  @Test
+  void anErrorInItIsOneSentence() throws IOException {
+    compile(
+        "Endless",
+        WALK.replace("BOUND", "9")
+            .replaceAll("return EnvSpec.of.*", "return spec();")
+            .replace("Walk", "Endless"));
+    lanewise("train sac --env Endless --class-path FOLDER --out FOLDER/run")
+        .assertOneSentence(1, "this should not happen: java.lang.StackOverflowError");
   }
 
   @Test
