@@ -106,8 +106,9 @@ final class BenchmarkReport {
         episodes for every run. IQM is the mean of the scores' middle half (⌊n/4⌋ of n seeds fall off at
         each end), its interval the stratified percentile bootstrap's with %d resamples, as rliable has
         them; with fewer than ten seeds the interval is too narrow. Std is between seeds, divided by n - 1.
-        Time is a run's training with one worker, evaluations on the way included, %d at a time;
-        steps are of the environment.
+        Time is a run's training with one worker, evaluations on the way included, %d at a time; the
+        first run of each Java process includes Java's warm-up, the others do not. Steps are of the
+        environment.
         """
             .formatted(episodes, Bootstrap.RESAMPLES, jobs));
     if (!missing.isEmpty()) {

@@ -208,6 +208,8 @@ final class Commands {
         .footer(
             "",
             "Each run is the folder DIR/ALGO-ENV-SEED of an ordinary training with one worker.",
+            "Each of --jobs Java processes trains one run after the other, so that Java warms",
+            "up once. A run that fails takes no other along: the next gets a new process.",
             "Ctrl-C stops them all with checkpoints; the same command goes on. At the end,",
             "and whenever it is called again, DIR has RESULTS.md, results.csv and ENV.png.");
     spec.addOption(text("--algo", "ALGO,...", "The algorithms (default: all that fit).").build());

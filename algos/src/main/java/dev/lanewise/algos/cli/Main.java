@@ -42,7 +42,7 @@ public final class Main {
     System.exit(run(List.of(args), out, err));
   }
 
-  private static PrintStream utf8(OutputStream stream) {
+  static PrintStream utf8(OutputStream stream) {
     return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 

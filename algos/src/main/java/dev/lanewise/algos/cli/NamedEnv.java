@@ -129,6 +129,19 @@ record NamedEnv(
   }
 
   /**
+   * Lets go of the classes of users' own, so that garbage collection unloads them with their static
+   * fields and native libraries; they are loaded again when they are next registered.
+   */
+  static void unloadAll() {
+    Environments.Factory gone =
+        (device, n) -> {
+          throw new IllegalStateException("the environment's class was unloaded");
+        };
+    REGISTERED.replaceAll(
+        (id, env) -> new NamedEnv(env.name, env.classPath, Optional.empty(), gone));
+  }
+
+  /**
    * @throws IllegalArgumentException if one of our own environments has the id of a user's
    */
   void checkIdIsFree() {
