@@ -89,14 +89,14 @@ final class Checks {
       var near = v.add(ROUND).sub(ROUND);
       near = near.blend(low, near.compare(VectorOperators.LT, low));
       near = near.blend(high, near.compare(VectorOperators.GT, high));
-      off = off.add(v.sub(near).abs());
+      off = v.sub(near).abs().add(off);
     }
     var rest = first(n - i);
     var v = low.blend(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest), rest);
     var near = v.add(ROUND).sub(ROUND);
     near = near.blend(low, near.compare(VectorOperators.LT, low));
     near = near.blend(high, near.compare(VectorOperators.GT, high));
-    off = off.add(v.sub(near).abs());
+    off = v.sub(near).abs().add(off);
     return off.compare(VectorOperators.EQ, 0f).allTrue();
   }
 

@@ -23,6 +23,7 @@ import dev.lanewise.kernels.Kernels.EpisodeEnds;
 import dev.lanewise.kernels.Kernels.EpisodeStarts;
 import dev.lanewise.kernels.Kernels.Feature;
 import dev.lanewise.kernels.View;
+import java.util.ArrayList;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -42,6 +43,14 @@ final class Episodes {
 
   /** Lanes that begin at once: whole vectors. */
   private static final int STREAMS = 128;
+
+  /**
+   * A part of the work for n of the lanes that begin, from number k on. So many that each is
+   * compiled by itself, see {@link Passes}.
+   */
+  private interface Part {
+    void run(int k, int n);
+  }
 
   private Episodes() {}
 
@@ -148,28 +157,38 @@ final class Episodes {
       int row = Math.min(r, last), j = row - s.hidden().rows();
       from[r] = STREAMS * (j < 0 ? row : isValue(features[j]) ? features[j].number() : drawn + j);
     }
+    var parts = new ArrayList<Part>();
+    parts.add(
+        (k, n) -> {
+          for (int i = 0; i < n; i++) {
+            lanes[i] = (int) get(lanes0 + (k + i) * laneStride);
+          }
+          long first = random.stream() + s.firstLane();
+          Randoms.draw(random.seed(), first, lanes, n, random.counter(), words);
+          for (int j = 0; j < drawn; j++) {
+            within(low[j], range[j], words, numbers, j * STREAMS, n);
+          }
+        });
+    for (int j = 0; j < features.length; j++) {
+      int x = features[j].number() * STREAMS, y = (drawn + j) * STREAMS;
+      switch (features[j].of()) {
+        case VALUE -> {}
+        case COSINE -> parts.add((k, n) -> cosines(numbers, x, y, n));
+        case SINE -> parts.add((k, n) -> sines(numbers, x, y, n));
+      }
+    }
+    parts.add(
+        (k, n) -> {
+          for (int r = 0; r < to.length; r += 4) {
+            scatter(numbers, from, to, r, lanes, n);
+          }
+        });
+    var all = parts.toArray(Part[]::new);
     return () -> {
       int count = (int) get(count0);
       for (int k = 0; k < count; k += STREAMS) {
-        int n = Math.min(STREAMS, count - k);
-        for (int i = 0; i < n; i++) {
-          lanes[i] = (int) get(lanes0 + (k + i) * laneStride);
-        }
-        long first = random.stream() + s.firstLane();
-        Randoms.draw(random.seed(), first, lanes, n, random.counter(), words);
-        for (int j = 0; j < drawn; j++) {
-          within(low[j], range[j], words, numbers, j * STREAMS, n);
-        }
-        for (int j = 0; j < features.length; j++) {
-          int x = features[j].number() * STREAMS, y = (drawn + j) * STREAMS;
-          switch (features[j].of()) {
-            case VALUE -> {}
-            case COSINE -> cosines(numbers, x, y, n);
-            case SINE -> sines(numbers, x, y, n);
-          }
-        }
-        for (int r = 0; r < to.length; r += 4) {
-          scatter(numbers, from, to, r, lanes, n);
+        for (var part : all) {
+          part.run(k, Math.min(STREAMS, count - k));
         }
       }
     };

@@ -38,6 +38,7 @@ final class Randoms {
 
   private static final LongVector EVEN = LongVector.zero(L).addIndex(2);
   private static final long LOW = 0xFFFF_FFFFL;
+  private static final LongVector LOWER = LongVector.broadcast(L, LOW);
   private static final LongVector HIGH = LongVector.broadcast(L, ~LOW);
   private static final LongVector MULTIPLIER_0 = low(Philox.MULTIPLIER_0);
   private static final LongVector MULTIPLIER_1 = low(Philox.MULTIPLIER_1);
@@ -111,24 +112,24 @@ final class Randoms {
       LongVector a3 = LongVector.broadcast(L, stream >>> 32), b3 = a3;
       LongVector k0 = LongVector.broadcast(L, seed), k1 = LongVector.broadcast(L, seed >>> 32);
       for (int round = 0; round < Philox.ROUNDS; round++) {
-        LongVector p = a0.and(LOW).mul(m0), q = a2.and(LOW).mul(m1);
+        LongVector p = LOWER.and(a0).mul(m0), q = LOWER.and(a2).mul(m1);
         a0 = q.lanewise(LSHR, 32).lanewise(XOR, a1).lanewise(XOR, k0);
         a2 = p.lanewise(LSHR, 32).lanewise(XOR, a3).lanewise(XOR, k1);
         a1 = q;
         a3 = p;
-        LongVector s = b0.and(LOW).mul(m0), t = b2.and(LOW).mul(m1);
+        LongVector s = LOWER.and(b0).mul(m0), t = LOWER.and(b2).mul(m1);
         b0 = t.lanewise(LSHR, 32).lanewise(XOR, b1).lanewise(XOR, k0);
         b2 = s.lanewise(LSHR, 32).lanewise(XOR, b3).lanewise(XOR, k1);
         b1 = t;
         b3 = s;
-        k0 = k0.add(WEYL_0);
-        k1 = k1.add(WEYL_1);
+        k0 = WEYL_0.add(k0);
+        k1 = WEYL_1.add(k1);
       }
       // written out four times: by here the compiler's budget for inlining is spent
-      a0.and(LOW).or(b0.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block);
-      a1.and(LOW).or(b1.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 16);
-      a2.and(LOW).or(b2.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 32);
-      a3.and(LOW).or(b3.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 48);
+      LOWER.and(a0).or(b0.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block);
+      LOWER.and(a1).or(b1.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 16);
+      LOWER.and(a2).or(b2.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 32);
+      LOWER.and(a3).or(b3.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + 48);
     }
   }
 
@@ -148,26 +149,28 @@ final class Randoms {
       LongVector a1 = LongVector.broadcast(L, counter >>> 32), b1 = a1;
       LongVector k0 = LongVector.broadcast(L, seed), k1 = LongVector.broadcast(L, seed >>> 32);
       for (int round = 0; round < Philox.ROUNDS; round++) {
-        LongVector p = a0.and(LOW).mul(m0), q = a2.and(LOW).mul(m1);
+        LongVector p = LOWER.and(a0).mul(m0), q = LOWER.and(a2).mul(m1);
         a0 = q.lanewise(LSHR, 32).lanewise(XOR, a1).lanewise(XOR, k0);
         a2 = p.lanewise(LSHR, 32).lanewise(XOR, a3).lanewise(XOR, k1);
         a1 = q;
         a3 = p;
-        LongVector s = b0.and(LOW).mul(m0), t = b2.and(LOW).mul(m1);
+        LongVector s = LOWER.and(b0).mul(m0), t = LOWER.and(b2).mul(m1);
         b0 = t.lanewise(LSHR, 32).lanewise(XOR, b1).lanewise(XOR, k0);
         b2 = s.lanewise(LSHR, 32).lanewise(XOR, b3).lanewise(XOR, k1);
         b1 = t;
         b3 = s;
-        k0 = k0.add(WEYL_0);
-        k1 = k1.add(WEYL_1);
+        k0 = WEYL_0.add(k0);
+        k1 = WEYL_1.add(k1);
       }
-      a0.and(LOW).or(b0.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block);
-      a1.and(LOW).or(b1.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + length);
-      a2.and(LOW)
+      LOWER.and(a0).or(b0.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block);
+      LOWER.and(a1).or(b1.lanewise(LSHL, 32)).reinterpretAsInts().intoArray(words, block + length);
+      LOWER
+          .and(a2)
           .or(b2.lanewise(LSHL, 32))
           .reinterpretAsInts()
           .intoArray(words, block + 2 * length);
-      a3.and(LOW)
+      LOWER
+          .and(a3)
           .or(b3.lanewise(LSHL, 32))
           .reinterpretAsInts()
           .intoArray(words, block + 3 * length);

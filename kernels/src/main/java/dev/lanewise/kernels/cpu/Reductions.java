@@ -99,10 +99,10 @@ final class Reductions {
       FloatVector s0 = broadcast(F, 0), s1 = s0, s2 = s0, s3 = s0;
       long from = x + bytes(i);
       for (int r = 0; r < rows; r++, from += row) {
-        s0 = s0.add(fromMemorySegment(F, MEMORY, from, ORDER));
-        s1 = s1.add(fromMemorySegment(F, MEMORY, from + 4L * COUNT, ORDER));
-        s2 = s2.add(fromMemorySegment(F, MEMORY, from + 4L * 2 * COUNT, ORDER));
-        s3 = s3.add(fromMemorySegment(F, MEMORY, from + 4L * 3 * COUNT, ORDER));
+        s0 = fromMemorySegment(F, MEMORY, from, ORDER).add(s0);
+        s1 = fromMemorySegment(F, MEMORY, from + 4L * COUNT, ORDER).add(s1);
+        s2 = fromMemorySegment(F, MEMORY, from + 4L * 2 * COUNT, ORDER).add(s2);
+        s3 = fromMemorySegment(F, MEMORY, from + 4L * 3 * COUNT, ORDER).add(s3);
       }
       s0.intoMemorySegment(MEMORY, y + 4L * i, ORDER);
       s1.intoMemorySegment(MEMORY, y + 4L * (i + COUNT), ORDER);
@@ -113,7 +113,7 @@ final class Reductions {
       var lanes = first(n - i);
       var s = broadcast(F, 0);
       for (int r = 0; r < rows; r++) {
-        s = s.add(fromMemorySegment(F, MEMORY, x + r * row + 4L * i, ORDER, lanes));
+        s = fromMemorySegment(F, MEMORY, x + r * row + 4L * i, ORDER, lanes).add(s);
       }
       s.intoMemorySegment(MEMORY, y + 4L * i, ORDER, lanes);
     }
@@ -124,7 +124,7 @@ final class Reductions {
       var lanes = first(n - i);
       var largest = broadcast(F, LEAST);
       for (int r = 0; r < rows; r++) {
-        largest = largest.max(fromMemorySegment(F, MEMORY, x + r * row + 4L * i, ORDER, lanes));
+        largest = fromMemorySegment(F, MEMORY, x + r * row + 4L * i, ORDER, lanes).max(largest);
       }
       largest.intoMemorySegment(MEMORY, y + 4L * i, ORDER, lanes);
     }
@@ -139,7 +139,7 @@ final class Reductions {
         var firstNaN = v.compare(NE, v).and(largest.compare(EQ, largest));
         var better = v.compare(GT, largest).or(firstNaN);
         largest = largest.blend(v, better);
-        place = place.blend((float) r, better);
+        place = place.blend(broadcast(F, r), better);
       }
       place.intoMemorySegment(MEMORY, y + 4L * i, ORDER, lanes);
     }
@@ -162,28 +162,26 @@ final class Reductions {
     FloatVector s0 = broadcast(F, 0), s1 = s0, s2 = s0, s3 = s0;
     int i = 0;
     for (; i < n - PARTS; i += PARTS) {
-      s0 = s0.add(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER));
+      s0 = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER).add(s0);
       if (COUNT <= 8) {
-        s1 = s1.add(fromMemorySegment(F, MEMORY, x + 4L * (i + COUNT), ORDER));
+        s1 = fromMemorySegment(F, MEMORY, x + 4L * (i + COUNT), ORDER).add(s1);
       }
       if (COUNT == 4) {
-        s2 = s2.add(fromMemorySegment(F, MEMORY, x + 4L * (i + 2 * COUNT), ORDER));
-        s3 = s3.add(fromMemorySegment(F, MEMORY, x + 4L * (i + 3 * COUNT), ORDER));
+        s2 = fromMemorySegment(F, MEMORY, x + 4L * (i + 2 * COUNT), ORDER).add(s2);
+        s3 = fromMemorySegment(F, MEMORY, x + 4L * (i + 3 * COUNT), ORDER).add(s3);
       }
     }
-    s0 = s0.add(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, first(n - i)));
+    s0 = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, first(n - i)).add(s0);
     if (COUNT <= 8) {
-      s1 = s1.add(fromMemorySegment(F, MEMORY, x + 4L * (i + COUNT), ORDER, first(n - i - COUNT)));
+      s1 = fromMemorySegment(F, MEMORY, x + 4L * (i + COUNT), ORDER, first(n - i - COUNT)).add(s1);
     }
     if (COUNT == 4) {
       s2 =
-          s2.add(
-              fromMemorySegment(
-                  F, MEMORY, x + 4L * (i + 2 * COUNT), ORDER, first(n - i - 2 * COUNT)));
+          fromMemorySegment(F, MEMORY, x + 4L * (i + 2 * COUNT), ORDER, first(n - i - 2 * COUNT))
+              .add(s2);
       s3 =
-          s3.add(
-              fromMemorySegment(
-                  F, MEMORY, x + 4L * (i + 3 * COUNT), ORDER, first(n - i - 3 * COUNT)));
+          fromMemorySegment(F, MEMORY, x + 4L * (i + 3 * COUNT), ORDER, first(n - i - 3 * COUNT))
+              .add(s3);
     }
     return switch (COUNT) {
       case 4 -> {
@@ -228,16 +226,18 @@ final class Reductions {
     var largest = broadcast(F, LEAST);
     int i = 0;
     for (; i < n - COUNT; i += COUNT) {
-      largest = largest.max(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER));
+      largest = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER).max(largest);
     }
     var rest = first(n - i);
     largest =
-        largest.blend(largest.max(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest)), rest);
+        largest.blend(fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, rest).max(largest), rest);
     return largest.reduceLanes(MAX);
   }
 
   private static float argmax(long x, int n) {
-    FloatVector largest = broadcast(F, LEAST), place = broadcast(F, 0), here = place.add(IOTA);
+    FloatVector largest = broadcast(F, LEAST), place = broadcast(F, 0);
+    // IOTA itself is on the heap, where a loop that began with it would keep its vectors too
+    FloatVector next = broadcast(F, COUNT), here = place.add(IOTA);
     int i = 0;
     for (; i < whole(n); i += COUNT) {
       var v = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER);
@@ -245,7 +245,7 @@ final class Reductions {
       var better = v.compare(GT, largest).or(firstNaN);
       largest = largest.blend(v, better);
       place = place.blend(here, better);
-      here = here.add(COUNT);
+      here = next.add(here);
     }
     float value = largest.reduceLanes(MAX);
     float index =

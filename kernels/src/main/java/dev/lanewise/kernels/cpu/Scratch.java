@@ -25,9 +25,11 @@ final class Scratch {
   /** The arguments of a {@link Tile}. */
   final long[] tile = new long[Tile.ARGUMENTS];
 
+  private static final int SQUARE = 16 * 16;
+
   private final Memory memory = new Memory();
   private long bytes;
-  private long start;
+  private long start, square;
 
   private Scratch() {
     CLEANER.register(this, memory);
@@ -45,8 +47,17 @@ final class Scratch {
     return start;
   }
 
+  /** Room for 16 by 16 elements besides. */
+  long square() {
+    if (square == 0) {
+      grow(0);
+    }
+    return square;
+  }
+
   private void grow(long bytes) {
     var region = new Region("scratch of products", Float.BYTES);
+    square = Pointers.ofOffset(Lanes.bytes(region.allocate(SQUARE, "a square")));
     long address = region.allocate(Math.ceilDiv(bytes, Float.BYTES), "packed operands");
     memory.region.close();
     memory.region = region;
