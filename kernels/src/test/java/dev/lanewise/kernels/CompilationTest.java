@@ -81,7 +81,6 @@ class CompilationTest {
           "DotSums",
           "DotTiles",
           "Episodes",
-          "Gates",
           "Gathers",
           "MountainCars",
           "Normals",

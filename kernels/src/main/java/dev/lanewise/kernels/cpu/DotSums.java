@@ -137,7 +137,7 @@ final class DotSums {
   private void one(long sum, int r, int i) {
     float x = get(sum) + get(initial + r * initialRow + i * initialLane);
     if (epilogue.isGated()) {
-      x = Gates.passed(epilogue, x, get(gate + r * gateRow + i * gateLane));
+      x = passed(x, get(gate + r * gateRow + i * gateLane));
     } else if (x <= floor) {
       x = 0;
     }
@@ -249,6 +249,14 @@ final class DotSums {
     v1 = v1.blend(v3, HIGH_4).add(v3.blend(v1, HIGH_4).rearrange(SWAP_4));
     v0 = v0.blend(v1, HIGH_2).add(v1.blend(v0, HIGH_2).rearrange(SWAP_2));
     v0.add(v0.rearrange(SWAP_1)).rearrange(IN_ORDER).intoMemorySegment(MEMORY, s, ORDER);
+  }
+
+  /** What the gate lets pass of x. */
+  private float passed(float x, float gate) {
+    if (epilogue == Epilogue.TANH_GATE) {
+      return x * (1 - gate * gate);
+    }
+    return gate > 0 ? x : 0;
   }
 
   private static float get(long pointer) {

@@ -37,16 +37,15 @@ final class Lanes {
   private static final VectorMask<Float>[] FIRST = firstLanes();
 
   /**
-   * All classes of vectors are loaded before anything is compiled: a class that comes later makes
-   * C2 throw away whatever relied on its absence, and a loop runs slow again in mid-run.
+   * The classes of vectors that kernels use are loaded before anything is compiled: a class that
+   * comes later makes C2 throw away whatever relied on its absence, and a loop runs slow again in
+   * mid-run. No others: with vectors of one width C2 needs no profile to know a vector's class.
    */
   static {
-    for (var shape : VectorShape.values()) {
-      for (var type : new Class<?>[] {float.class, int.class, long.class}) {
-        var species = VectorSpecies.of(type, shape);
-        species.zero().test(VectorOperators.IS_DEFAULT).not().anyTrue();
-        species.iotaShuffle(0, 1, true).toVector();
-      }
+    for (var type : new Class<?>[] {float.class, int.class, long.class}) {
+      var species = VectorSpecies.of(type, F.vectorShape());
+      species.zero().test(VectorOperators.IS_DEFAULT).not().anyTrue();
+      species.iotaShuffle(0, 1, true).toVector();
     }
   }
 
