@@ -23,7 +23,7 @@ final class Lowering {
   /** At most so many rows make a product of two k-contiguous matrices a DOT. */
   private static final int DOT_ROWS = 5;
 
-  private static final int DOT_LANES = 3;
+  private static final int DOT_LANES = 8;
 
   private final Fusion fusion;
   private final Map<Tensor, Location> destinations;

@@ -68,6 +68,12 @@ final class CompilationLog {
       boolean isPrinted,
       List<Made> made) {}
 
+  /** A method, as far as it has been read, or up to its call of the next. */
+  private record Frame(Method method, String bytecode) {}
+
+  /** One and the same call, whenever C2 comes to it. */
+  private record Place(Method callee, List<Frame> callers) {}
+
   private static final String CALL = ";*", FRAME = "; - ", REEXECUTED = "(reexecute) ";
 
   private final String prefix;
@@ -81,8 +87,8 @@ final class CompilationLog {
   private String task = "";
   private final Map<String, String> classes = new HashMap<>();
   private final Map<String, Method> methods = new HashMap<>();
-  private final Deque<Method> callers = new ArrayDeque<>();
-  private final List<Refusal> refusals = new ArrayList<>();
+  private final Deque<Frame> callers = new ArrayDeque<>();
+  private final Map<Place, Refusal> refusals = new LinkedHashMap<>();
   private final List<Site> watched = new ArrayList<>();
   private final List<String> lastingTraps = new ArrayList<>();
   private Method called;
@@ -90,8 +96,8 @@ final class CompilationLog {
   private int nodes, classChecks;
 
   // calls that are inlined after all else, in several attempts
-  private final Map<String, Site> unresolved = new LinkedHashMap<>();
-  private String attempt = "";
+  private final Map<Place, Site> unresolved = new LinkedHashMap<>();
+  private Place attempt;
   private boolean namesCallers;
 
   // the machine code that is being read
@@ -147,7 +153,7 @@ final class CompilationLog {
     watched.clear();
     lastingTraps.clear();
     unresolved.clear();
-    attempt = "";
+    attempt = null;
     failure = "";
     nodes = 0;
     classChecks = 0;
@@ -159,31 +165,32 @@ final class CompilationLog {
       case "<method" -> methods.put(attribute(line, "id"), method(line));
       case "<parse" -> {
         succeed();
-        callers.push(named(line));
+        callers.push(new Frame(named(line), ""));
       }
       case "</parse" -> callers.pop();
       case "<parse_done" -> nodes = number(line, "nodes");
+      case "<bc" -> callers.push(new Frame(callers.pop().method, attribute(line, "bci")));
       case "<call" -> {
         called = named(line);
         if (watch.test(called)) {
           watched.add(site());
         }
       }
-      case "<inline_fail" -> refusals.add(new Refusal(site(), attribute(line, "reason")));
+      case "<inline_fail" -> refusals.put(place(), new Refusal(site(), attribute(line, "reason")));
       case "<intrinsic" -> succeed();
       case "<late_inline" -> {
         called = named(line);
         callers.clear();
-        attempt = attribute(line, "inline_id");
         namesCallers = true;
       }
       case "<jvms" -> {
         if (namesCallers) {
-          callers.addLast(named(line));
+          callers.addLast(new Frame(named(line), attribute(line, "bci")));
         }
       }
       case "</late_inline" -> {
         namesCallers = false;
+        attempt = place();
         unresolved.put(attempt, site());
       }
       case "<uncommon_trap" -> {
@@ -211,10 +218,11 @@ final class CompilationLog {
     }
   }
 
-  /** The last attempt has. */
+  /** The attempt has, if there was one. */
   private void succeed() {
     unresolved.remove(attempt);
-    attempt = "";
+    refusals.remove(attempt);
+    attempt = null;
   }
 
   private void end() {
@@ -225,7 +233,7 @@ final class CompilationLog {
             attribute(task, "method"),
             !attribute(task, "osr_bci").isEmpty(),
             failure,
-            List.copyOf(refusals),
+            List.copyOf(refusals.values()),
             List.copyOf(unresolved.values()),
             List.copyOf(watched),
             List.copyOf(lastingTraps),
@@ -235,7 +243,11 @@ final class CompilationLog {
   }
 
   private Site site() {
-    return new Site(called, List.copyOf(callers), nodes);
+    return new Site(called, callers.stream().map(Frame::method).toList(), nodes);
+  }
+
+  private Place place() {
+    return new Place(called, List.copyOf(callers));
   }
 
   private Method named(String line) {

@@ -77,21 +77,14 @@ final class DotProduct implements Call {
           DotTiles.oneByFour(x + h, y0 + h, y1 + h, y2 + h, y3 + h, k, toJ);
         }
       }
-    }
-    if (k % 16 != 0) {
-      rest(x, rows, i, lanes, to);
-    }
-  }
-
-  /** Adds the products that do not fill all sixteen partial sums. */
-  private void rest(long x, int rows, int i, int lanes, long to) {
-    long o = bytes(k & -16);
-    for (int q = 0; q < rows; q++) {
-      for (int j = 0; j < lanes; j++) {
-        long toJ = to + (8 * q + j) * SUMS, y = lane(i, j, lanes);
-        for (int half = 0; half < k % 16; half += COUNT) {
-          long h = bytes(half);
-          DotTiles.rest(x + q * aRow + o + h, y + o + h, k % 16 - half, toJ + h);
+      for (int part = 0; part < k % 16; part += COUNT) {
+        long o = bytes((k & -16) + part), toJ = to + j * SUMS + bytes(part);
+        int rest = k % 16 - part;
+        if (rows == 3) {
+          DotTiles.restOfThreeByTwo(x + o, aRow, y0 + o, y1 + o, rest, toJ);
+        } else {
+          long y2 = lane(i, j + 2, lanes), y3 = lane(i, j + 3, lanes);
+          DotTiles.restOfOneByFour(x + o, y0 + o, y1 + o, y2 + o, y3 + o, rest, toJ);
         }
       }
     }

@@ -58,14 +58,7 @@ final class DotSums {
 
   /** Elements of a row from i on, at most eight, of which all sums are in place. */
   void finish(long sums, int r, int i, int lanes) {
-    switch (COUNT) {
-      case 4 -> {
-        fourTrees(sums, sums);
-        fourTrees(sums + 4 * SUMS, sums + SUMS / 4);
-      }
-      case 8 -> treesOfTwo(sums);
-      default -> treesOfOne(sums);
-    }
+    trees(sums);
     if (contiguous && lanes == 8) {
       long from = initial + r * initialRow + i * initialLane;
       if (initialLane == 0) {
@@ -86,6 +79,18 @@ final class DotSums {
       for (int j = 0; j < lanes; j++) {
         one(sums + 4 * j, r, i + j);
       }
+    }
+  }
+
+  /** Of the partial sums of eight elements: their sums take the place of the first one's. */
+  static void trees(long sums) {
+    switch (COUNT) {
+      case 4 -> {
+        fourTrees(sums, sums);
+        fourTrees(sums + 4 * SUMS, sums + SUMS / 4);
+      }
+      case 8 -> treesOfTwo(sums);
+      default -> treesOfOne(sums);
     }
   }
 

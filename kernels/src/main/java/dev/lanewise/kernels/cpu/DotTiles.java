@@ -140,13 +140,45 @@ final class DotTiles {
     }
   }
 
-  /** Adds a last product to at most COUNT sums of an element. */
-  static void rest(long a, long b, int count, long to) {
-    var mask = Lanes.first(count);
-    FloatVector.fromMemorySegment(F, MEMORY, a & POINTER, ORDER, mask)
-        .fma(
-            FloatVector.fromMemorySegment(F, MEMORY, b & POINTER, ORDER, mask),
-            FloatVector.fromMemorySegment(F, MEMORY, to & POINTER, ORDER))
-        .intoMemorySegment(MEMORY, to & POINTER, ORDER, mask);
+  /** Adds the last products, at most COUNT, to as many partial sums of three rows by two lanes. */
+  static void restOfThreeByTwo(long a, long aRow, long b0, long b1, int rest, long to) {
+    var mask = Lanes.first(rest);
+    long z = to & POINTER;
+    var c0 = FloatVector.fromMemorySegment(F, MEMORY, b0 & POINTER, ORDER, mask);
+    var c1 = FloatVector.fromMemorySegment(F, MEMORY, b1 & POINTER, ORDER, mask);
+    var a0 = FloatVector.fromMemorySegment(F, MEMORY, a & POINTER, ORDER, mask);
+    a0.fma(c0, FloatVector.fromMemorySegment(F, MEMORY, z, ORDER))
+        .intoMemorySegment(MEMORY, z, ORDER);
+    a0.fma(c1, FloatVector.fromMemorySegment(F, MEMORY, z + 1 * SUMS, ORDER))
+        .intoMemorySegment(MEMORY, z + 1 * SUMS, ORDER);
+    var a1 = FloatVector.fromMemorySegment(F, MEMORY, a + aRow & POINTER, ORDER, mask);
+    a1.fma(c0, FloatVector.fromMemorySegment(F, MEMORY, z + 8 * SUMS, ORDER))
+        .intoMemorySegment(MEMORY, z + 8 * SUMS, ORDER);
+    a1.fma(c1, FloatVector.fromMemorySegment(F, MEMORY, z + 9 * SUMS, ORDER))
+        .intoMemorySegment(MEMORY, z + 9 * SUMS, ORDER);
+    var a2 = FloatVector.fromMemorySegment(F, MEMORY, a + 2 * aRow & POINTER, ORDER, mask);
+    a2.fma(c0, FloatVector.fromMemorySegment(F, MEMORY, z + 16 * SUMS, ORDER))
+        .intoMemorySegment(MEMORY, z + 16 * SUMS, ORDER);
+    a2.fma(c1, FloatVector.fromMemorySegment(F, MEMORY, z + 17 * SUMS, ORDER))
+        .intoMemorySegment(MEMORY, z + 17 * SUMS, ORDER);
+  }
+
+  /** The same of one row by four lanes. */
+  static void restOfOneByFour(long a, long b0, long b1, long b2, long b3, int rest, long to) {
+    var mask = Lanes.first(rest);
+    long z = to & POINTER;
+    var a0 = FloatVector.fromMemorySegment(F, MEMORY, a & POINTER, ORDER, mask);
+    var c0 = FloatVector.fromMemorySegment(F, MEMORY, b0 & POINTER, ORDER, mask);
+    a0.fma(c0, FloatVector.fromMemorySegment(F, MEMORY, z, ORDER))
+        .intoMemorySegment(MEMORY, z, ORDER);
+    var c1 = FloatVector.fromMemorySegment(F, MEMORY, b1 & POINTER, ORDER, mask);
+    a0.fma(c1, FloatVector.fromMemorySegment(F, MEMORY, z + 1 * SUMS, ORDER))
+        .intoMemorySegment(MEMORY, z + 1 * SUMS, ORDER);
+    var c2 = FloatVector.fromMemorySegment(F, MEMORY, b2 & POINTER, ORDER, mask);
+    a0.fma(c2, FloatVector.fromMemorySegment(F, MEMORY, z + 2 * SUMS, ORDER))
+        .intoMemorySegment(MEMORY, z + 2 * SUMS, ORDER);
+    var c3 = FloatVector.fromMemorySegment(F, MEMORY, b3 & POINTER, ORDER, mask);
+    a0.fma(c3, FloatVector.fromMemorySegment(F, MEMORY, z + 3 * SUMS, ORDER))
+        .intoMemorySegment(MEMORY, z + 3 * SUMS, ORDER);
   }
 }

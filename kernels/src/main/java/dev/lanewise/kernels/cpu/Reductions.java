@@ -1,5 +1,6 @@
 package dev.lanewise.kernels.cpu;
 
+import static dev.lanewise.kernels.cpu.DotProduct.SUMS;
 import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.F;
 import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
@@ -10,6 +11,8 @@ import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
 import static dev.lanewise.kernels.cpu.Lanes.set;
 import static dev.lanewise.kernels.cpu.Lanes.whole;
+import static dev.lanewise.kernels.cpu.Pointers.INDEX;
+import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.VectorOperators.EQ;
@@ -31,6 +34,8 @@ final class Reductions {
 
   /** The number of partial sums, whatever the width. */
   private static final int PARTS = 16;
+
+  private static final long WIDTH = 4 * COUNT;
 
   /**
    * Reduces along rows: x is a column of {@code rows} elements that are {@code row} bytes apart.
@@ -68,19 +73,17 @@ final class Reductions {
     long x0 = bytes(x.address()), xRow = bytes(x.rowStride());
     long y0 = bytes(y.address()), yRow = bytes(y.rowStride());
     int rows = y.rows(), n = x.lanes();
-    Run run = Rows.isSplat(x) ? ofOne(reduction) : run(reduction);
+    if (reduction == Reduction.SUM && !Rows.isSplat(x)) {
+      return sums(x, y);
+    }
+    Run run =
+        Rows.isSplat(x)
+            ? ofOne(reduction)
+            : reduction == Reduction.MAX ? Reductions::max : Reductions::argmax;
     return () -> {
       for (int r = 0; r < rows; r++) {
         set(y0 + r * yRow, run.reduce(x0 + r * xRow, n));
       }
-    };
-  }
-
-  private static Run run(Reduction reduction) {
-    return switch (reduction) {
-      case SUM -> Reductions::sum;
-      case MAX -> Reductions::max;
-      case ARGMAX -> Reductions::argmax;
     };
   }
 
@@ -150,55 +153,62 @@ final class Reductions {
     return !(v <= largest) && largest == largest;
   }
 
+  /** Sums of rows, eight at a time: their partial sums go through scratch memory to the trees. */
+  private static Call sums(View x, View y) {
+    long x0 = Pointers.of(x), xRow = bytes(x.rowStride());
+    long y0 = Pointers.of(y), yRow = bytes(y.rowStride());
+    int rows = y.rows(), n = x.lanes();
+    return () -> {
+      long sums = Scratch.mine().start(8 * SUMS);
+      for (int r = 0; r < rows; r += 8) {
+        int count = Math.min(8, rows - r);
+        for (int j = 0; j < count; j++) {
+          partialSums(x0 + (r + j) * xRow, n, sums + j * SUMS);
+        }
+        DotSums.trees(sums);
+        for (int j = 0; j < count; j++) {
+          Pointers.set(y0 + (r + j) * yRow, Pointers.get(sums + 4 * j));
+        }
+      }
+    };
+  }
+
   /**
-   * The sixteen sums lie in one, two or four vectors. Where a vector is wider than the processor's
-   * or the constant conditions are false, nothing of it is left in machine code.
-   *
-   * <p>The last one to sixteen terms are always added under masks, and the tree of sums is written
-   * out: where vectors of two paths meet, or are given to a method that is not inlined, the
-   * compiler puts them on the heap.
+   * The sixteen sums lie in one, two or four vectors. Where the constant conditions are false,
+   * nothing is left in machine code. The last one to sixteen terms are always added under masks.
    */
-  private static float sum(long x, int n) {
+  private static void partialSums(long x, int n, long to) {
     FloatVector s0 = broadcast(F, 0), s1 = s0, s2 = s0, s3 = s0;
+    long from = x & POINTER, y = to & POINTER;
     int i = 0;
     for (; i < n - PARTS; i += PARTS) {
-      s0 = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER).add(s0);
+      long here = from + 4 * (i & INDEX);
+      s0 = fromMemorySegment(F, Pointers.MEMORY, here, ORDER).add(s0);
       if (COUNT <= 8) {
-        s1 = fromMemorySegment(F, MEMORY, x + 4L * (i + COUNT), ORDER).add(s1);
+        s1 = fromMemorySegment(F, Pointers.MEMORY, here + WIDTH, ORDER).add(s1);
       }
       if (COUNT == 4) {
-        s2 = fromMemorySegment(F, MEMORY, x + 4L * (i + 2 * COUNT), ORDER).add(s2);
-        s3 = fromMemorySegment(F, MEMORY, x + 4L * (i + 3 * COUNT), ORDER).add(s3);
+        s2 = fromMemorySegment(F, Pointers.MEMORY, here + 2 * WIDTH, ORDER).add(s2);
+        s3 = fromMemorySegment(F, Pointers.MEMORY, here + 3 * WIDTH, ORDER).add(s3);
       }
     }
-    s0 = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER, first(n - i)).add(s0);
+    long here = from + 4 * (i & INDEX);
+    fromMemorySegment(F, Pointers.MEMORY, here, ORDER, first(n - i))
+        .add(s0)
+        .intoMemorySegment(Pointers.MEMORY, y, ORDER);
     if (COUNT <= 8) {
-      s1 = fromMemorySegment(F, MEMORY, x + 4L * (i + COUNT), ORDER, first(n - i - COUNT)).add(s1);
+      fromMemorySegment(F, Pointers.MEMORY, here + WIDTH, ORDER, first(n - i - COUNT))
+          .add(s1)
+          .intoMemorySegment(Pointers.MEMORY, y + WIDTH, ORDER);
     }
     if (COUNT == 4) {
-      s2 =
-          fromMemorySegment(F, MEMORY, x + 4L * (i + 2 * COUNT), ORDER, first(n - i - 2 * COUNT))
-              .add(s2);
-      s3 =
-          fromMemorySegment(F, MEMORY, x + 4L * (i + 3 * COUNT), ORDER, first(n - i - 3 * COUNT))
-              .add(s3);
+      fromMemorySegment(F, Pointers.MEMORY, here + 2 * WIDTH, ORDER, first(n - i - 2 * COUNT))
+          .add(s2)
+          .intoMemorySegment(Pointers.MEMORY, y + 2 * WIDTH, ORDER);
+      fromMemorySegment(F, Pointers.MEMORY, here + 3 * WIDTH, ORDER, first(n - i - 3 * COUNT))
+          .add(s3)
+          .intoMemorySegment(Pointers.MEMORY, y + 3 * WIDTH, ORDER);
     }
-    return switch (COUNT) {
-      case 4 -> {
-        var s = s0.add(s2).add(s1.add(s3));
-        yield (s.lane(0) + s.lane(2)) + (s.lane(1) + s.lane(3));
-      }
-      case 8 -> {
-        var s = s0.add(s1);
-        yield ((s.lane(0) + s.lane(4)) + (s.lane(2) + s.lane(6)))
-            + ((s.lane(1) + s.lane(5)) + (s.lane(3) + s.lane(7)));
-      }
-      default ->
-          (((s0.lane(0) + s0.lane(8)) + (s0.lane(4) + s0.lane(12)))
-                  + ((s0.lane(2) + s0.lane(10)) + (s0.lane(6) + s0.lane(14))))
-              + (((s0.lane(1) + s0.lane(9)) + (s0.lane(5) + s0.lane(13)))
-                  + ((s0.lane(3) + s0.lane(11)) + (s0.lane(7) + s0.lane(15))));
-    };
   }
 
   /** The same tree over partial sums that are one of two: with n / 16 or one more term. */
