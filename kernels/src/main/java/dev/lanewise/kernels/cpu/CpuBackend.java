@@ -11,6 +11,10 @@ import java.lang.foreign.ValueLayout;
 
 /** This machine's processor: floats in the slab, kernels in the Vector API. */
 public final class CpuBackend implements Backend {
+  static {
+    Training.run();
+  }
+
   private final Kernels kernels = new CheckedKernels(new CpuKernels());
 
   public CpuBackend() {}

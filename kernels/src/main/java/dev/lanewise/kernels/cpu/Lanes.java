@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -35,19 +34,6 @@ final class Lanes {
 
   /** The first 0, 1, ..., COUNT lanes: ready-made, because making one costs more than using it. */
   private static final VectorMask<Float>[] FIRST = firstLanes();
-
-  /**
-   * The classes of vectors that kernels use are loaded before anything is compiled: a class that
-   * comes later makes C2 throw away whatever relied on its absence, and a loop runs slow again in
-   * mid-run. No others: with vectors of one width C2 needs no profile to know a vector's class.
-   */
-  static {
-    for (var type : new Class<?>[] {float.class, int.class, long.class}) {
-      var species = VectorSpecies.of(type, F.vectorShape());
-      species.zero().test(VectorOperators.IS_DEFAULT).not().anyTrue();
-      species.iotaShuffle(0, 1, true).toVector();
-    }
-  }
 
   private Lanes() {}
 
