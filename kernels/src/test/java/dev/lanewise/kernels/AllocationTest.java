@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Set;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,18 @@ class AllocationTest {
   @ParameterizedTest
   @CsvSource({"1, 81", "80, 5", "5, 80"})
   void aCallAllocatesNothing(int usual, int rare) throws IOException, InterruptedException {
+    var allocating = allocating(usual, rare);
+    if (!allocating.isEmpty()) {
+      // kernels that are not generated rely on the profiles of the JDK's own methods, which one
+      // launch in some twenty spoils for one of them (docs/compilers.md); never the same one twice
+      allocating.retainAll(allocating(usual, rare));
+    }
+    assertThat(allocating).isEmpty();
+  }
+
+  /** The kernels that allocate in a launch. */
+  private static Set<String> allocating(int usual, int rare)
+      throws IOException, InterruptedException {
     var process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -37,12 +51,15 @@ class AllocationTest {
                 "" + rare)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
+    var bytes = new LinkedHashMap<String, String>();
     try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
-      assertThat(lines.readAllLines())
-          .containsExactlyElementsOf(
-              EveryKernel.byName().keySet().stream().map(k -> k + ": 0 bytes").toList());
+      lines.lines().map(line -> line.split(": ")).forEach(line -> bytes.put(line[0], line[1]));
     }
     assertThat(process.waitFor()).isZero();
+    assertThat(bytes.keySet()).containsExactlyElementsOf(EveryKernel.byName().keySet());
+    bytes.values().removeIf("0 bytes"::equals);
+    bytes.forEach((kernel, count) -> System.out.println(kernel + " allocates " + count));
+    return bytes.keySet();
   }
 
   /** Prints for each kernel how many bytes a call of the rare size allocates in the end. */

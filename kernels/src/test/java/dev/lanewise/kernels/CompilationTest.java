@@ -103,7 +103,27 @@ class CompilationTest {
                 .map(c -> outerClass(c.method()))
                 .collect(Collectors.toSet()))
         .containsAll(COMPILED);
-    assertThat(complaints(compilations, KERNELS)).isEmpty();
+    var complaints = complaints(compilations, KERNELS);
+    if (!complaints.isEmpty()) {
+      complaints.forEach(System.out::println);
+      var again = complaints(run(folder, KERNELS, bits, "" + usual, "" + rare), KERNELS);
+      complaints = complaints.stream().filter(c -> isGenerated(c) || repeats(again, c)).toList();
+    }
+    assertThat(complaints).isEmpty();
+  }
+
+  /** What one launch is enough to condemn: the loops that rely on nothing but themselves. */
+  private static boolean isGenerated(String complaint) {
+    return complaint.matches("(Tile\\d|Adam|RmsProp).*");
+  }
+
+  /**
+   * Whether another launch complains of the same kernel. Those that are written by hand rely on the
+   * profiles of the JDK's own methods, which one launch in some ten spoils for one of them.
+   */
+  private static boolean repeats(List<String> again, String complaint) {
+    String kernel = complaint.substring(0, complaint.indexOf(':') + 1);
+    return again.stream().anyMatch(c -> c.startsWith(kernel));
   }
 
   /** What this test looks for can be found. */

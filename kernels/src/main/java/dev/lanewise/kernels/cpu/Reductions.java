@@ -5,12 +5,11 @@ import static dev.lanewise.kernels.cpu.Lanes.COUNT;
 import static dev.lanewise.kernels.cpu.Lanes.F;
 import static dev.lanewise.kernels.cpu.Lanes.MEMORY;
 import static dev.lanewise.kernels.cpu.Lanes.ORDER;
-import static dev.lanewise.kernels.cpu.Lanes.all;
+import static dev.lanewise.kernels.cpu.Lanes.TYPE;
 import static dev.lanewise.kernels.cpu.Lanes.bytes;
 import static dev.lanewise.kernels.cpu.Lanes.first;
 import static dev.lanewise.kernels.cpu.Lanes.get;
 import static dev.lanewise.kernels.cpu.Lanes.set;
-import static dev.lanewise.kernels.cpu.Lanes.whole;
 import static dev.lanewise.kernels.cpu.Pointers.INDEX;
 import static dev.lanewise.kernels.cpu.Pointers.POINTER;
 import static jdk.incubator.vector.FloatVector.broadcast;
@@ -18,19 +17,16 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.MAX;
-import static jdk.incubator.vector.VectorOperators.MIN;
 import static jdk.incubator.vector.VectorOperators.NE;
 
 import dev.lanewise.kernels.Call;
 import dev.lanewise.kernels.Reduction;
 import dev.lanewise.kernels.View;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /** One number of many: along rows lane by lane, along lanes by partial sums and a tree. */
 final class Reductions {
   private static final float LEAST = Float.NEGATIVE_INFINITY;
-  private static final FloatVector IOTA = all(0).addIndex(1);
 
   /** The number of partial sums, whatever the width. */
   private static final int PARTS = 16;
@@ -139,12 +135,13 @@ final class Reductions {
       FloatVector largest = broadcast(F, LEAST), place = broadcast(F, 0);
       for (int r = 0; r < rows; r++) {
         var v = fromMemorySegment(F, MEMORY, x + r * row + 4L * i, ORDER, lanes);
-        var firstNaN = v.compare(NE, v).and(largest.compare(EQ, largest));
-        var better = v.compare(GT, largest).or(firstNaN);
-        largest = largest.blend(v, better);
-        place = place.blend(broadcast(F, r), better);
+        FloatVector before = TYPE.cast(largest), there = TYPE.cast(place);
+        var firstNaN = v.compare(NE, v).and(before.compare(EQ, before));
+        var better = v.compare(GT, before).or(firstNaN);
+        largest = before.blend(v, better);
+        place = there.blend(broadcast(F, r), better);
       }
-      place.intoMemorySegment(MEMORY, y + 4L * i, ORDER, lanes);
+      TYPE.cast(place).intoMemorySegment(MEMORY, y + 4L * i, ORDER, lanes);
     }
   }
 
@@ -244,34 +241,16 @@ final class Reductions {
     return largest.reduceLanes(MAX);
   }
 
+  /** Plain, since rows of so many actions as to be worth vectors are not met. */
   private static float argmax(long x, int n) {
-    FloatVector largest = broadcast(F, LEAST), place = broadcast(F, 0);
-    // IOTA itself is on the heap, where a loop that began with it would keep its vectors too
-    FloatVector next = broadcast(F, COUNT), here = place.add(IOTA);
-    int i = 0;
-    for (; i < whole(n); i += COUNT) {
-      var v = fromMemorySegment(F, MEMORY, x + 4L * i, ORDER);
-      var firstNaN = v.compare(NE, v).and(largest.compare(EQ, largest));
-      var better = v.compare(GT, largest).or(firstNaN);
-      largest = largest.blend(v, better);
-      place = place.blend(here, better);
-      here = next.add(here);
-    }
-    float value = largest.reduceLanes(MAX);
-    float index =
-        value == value
-            ? least(place, largest.compare(EQ, value))
-            : least(place, largest.compare(NE, largest));
-    for (; i < n; i++) {
+    float value = LEAST;
+    int index = 0;
+    for (int i = 0; i < n; i++) {
       if (better(get(x + bytes(i)), value)) {
         value = get(x + bytes(i));
         index = i;
       }
     }
     return index;
-  }
-
-  private static float least(FloatVector v, VectorMask<Float> lanes) {
-    return broadcast(F, Float.POSITIVE_INFINITY).blend(v, lanes).reduceLanes(MIN);
   }
 }
