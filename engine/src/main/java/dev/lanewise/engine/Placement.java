@@ -57,7 +57,7 @@ final class Placement {
   }
 
   private static Pool pool(Buffer buffer, List<Schedule.Placed> users, Schedule schedule) {
-    if (schedule.parts() == 1) {
+    if (schedule.workers() == 1) {
       return new Pool(16, 0);
     }
     long stride = 0;

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A recorded {@link Step}, compiled: a flat list of kernel calls for each worker, all memory
@@ -33,9 +32,12 @@ public final class Plan implements AutoCloseable {
   private final long intermediates;
   private final long[] nanos;
 
-  /** All calls; null after closing. */
-  private Call program;
+  /** By worker, then by phase: the calls. A device with workers of its own has one for a phase. */
+  private Call[][][] program;
 
+  private final Workers.Job job = this::work;
+  private volatile int failedPhase = Integer.MAX_VALUE;
+  private volatile RuntimeException failure;
   private long runs;
 
   Plan(Step step) {
@@ -91,10 +93,16 @@ public final class Plan implements AutoCloseable {
     if (program == null) {
       throw new IllegalStateException("the plan is closed");
     }
-    try {
-      program.run();
-    } catch (NotFiniteException e) {
-      throw explained(e);
+    if (program.length == 1) {
+      runAlone();
+    } else {
+      device.pool().run(job);
+      if (failure != null) {
+        var thrown = failure;
+        failure = null;
+        failedPhase = Integer.MAX_VALUE;
+        throw explained(thrown);
+      }
     }
     for (int i = 0; i < streams.length; i++) {
       streams[i].advance(blocks[i]);
@@ -105,37 +113,62 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  private Call bind(boolean timed) {
+  private void runAlone() {
+    try {
+      for (var phase : program[0]) {
+        for (var call : phase) {
+          call.run();
+        }
+      }
+    } catch (NotFiniteException e) {
+      throw explained(e);
+    }
+  }
+
+  private void work(int worker) {
+    var phases = program[worker];
+    for (int phase = 0; phase < phases.length; phase++) {
+      if (phase > 0) {
+        device.pool().barrier(worker);
+        if (failedPhase < phase) {
+          return;
+        }
+      }
+      try {
+        for (var call : phases[phase]) {
+          call.run();
+        }
+      } catch (RuntimeException e) {
+        failure = e;
+        failedPhase = phase;
+      }
+    }
+  }
+
+  private Call[][][] bind(boolean timed) {
     if (device.isAsynchronous()) {
-      return Call.inOrder(bindPhases(timed));
+      return bindPhases(timed);
     }
-    int parts = schedule.parts();
-    var phases = new Call[schedule.phases()][parts];
-    for (int p = 0; p < phases.length; p++) {
-      for (int i = 0; i < parts; i++) {
-        phases[p][i] = bind(p, i, timed && i == 0);
+    int workers = schedule.workers();
+    var calls = new Call[workers][schedule.phases()][];
+    for (int w = 0; w < workers; w++) {
+      for (int p = 0; p < schedule.phases(); p++) {
+        var list = new ArrayList<Call>();
+        for (var placed : schedule.placed()) {
+          var part = placed.part(w, workers);
+          if (placed.phase() == p && part.fromRow() < part.toRow()) {
+            var call = placed.instruction().bind(device.backend().kernels(), part);
+            list.add(wrapped(call, placed.index(), timed && w == 0));
+          }
+        }
+        calls[w][p] = list.toArray(Call[]::new);
       }
     }
-    return parts == 1
-        ? Call.inOrder(Stream.of(phases).map(phase -> phase[0]).toArray(Call[]::new))
-        : new Together(device.pool(), phases);
+    return calls;
   }
 
-  /** What a part does in a phase. */
-  private Call bind(int phase, int i, boolean timed) {
-    var calls = new ArrayList<Call>();
-    for (var placed : schedule.placed()) {
-      var part = placed.part(i, schedule.parts());
-      if (placed.phase() == phase && part.fromRow() < part.toRow()) {
-        var call = placed.instruction().bind(device.backend().kernels(), part);
-        calls.add(wrapped(call, placed.index(), timed));
-      }
-    }
-    return Call.inOrder(calls.toArray(Call[]::new));
-  }
-
-  private Call[] bindPhases(boolean timed) {
-    var calls = new Call[schedule.phases()];
+  private Call[][][] bindPhases(boolean timed) {
+    var calls = new Call[schedule.phases()][];
     for (int p = 0; p < calls.length; p++) {
       var shares = new ArrayList<Share>();
       int first = -1;
@@ -147,9 +180,9 @@ public final class Plan implements AutoCloseable {
           first = first < 0 ? placed.index() : first;
         }
       }
-      calls[p] = wrapped(device.backend().phase(shares), first, timed);
+      calls[p] = new Call[] {wrapped(device.backend().phase(shares), first, timed)};
     }
-    return calls;
+    return new Call[][][] {calls};
   }
 
   private Call wrapped(Call call, int index, boolean timed) {
@@ -161,7 +194,7 @@ public final class Plan implements AutoCloseable {
         nanos[index] += System.nanoTime() - start;
       };
     }
-    if (Region.GUARD && (schedule.parts() == 1 || device.isAsynchronous())) {
+    if (Region.GUARD && (schedule.workers() == 1 || device.isAsynchronous())) {
       return () -> {
         call.run();
         device.verifyGuards();
@@ -171,9 +204,9 @@ public final class Plan implements AutoCloseable {
   }
 
   /** Adds which instruction made the first number that is not finite, as far as can be told. */
-  private NotFiniteException explained(NotFiniteException e) {
-    if (!checked.contains(e.name())) {
-      return e;
+  private RuntimeException explained(RuntimeException thrown) {
+    if (!(thrown instanceof NotFiniteException e) || !checked.contains(e.name())) {
+      return thrown;
     }
     for (var placed : schedule.placed()) {
       var i = placed.instruction();
@@ -257,7 +290,7 @@ public final class Plan implements AutoCloseable {
             .formatted(
                 nanos.length,
                 schedule.phases(),
-                schedule.parts(),
+                schedule.workers(),
                 dev.lanewise.kernels.OutOfSlabException.readable(intermediates * Float.BYTES),
                 reports.size()));
     text.append(

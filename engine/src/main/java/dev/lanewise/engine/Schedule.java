@@ -13,7 +13,7 @@ import java.util.Map;
  * and begins a new phase.
  */
 final class Schedule {
-  /** Below so many operations other workers are not worth waking. */
+  /** Below so many operations the other workers are not worth waking. */
   private static final double PARALLEL_COST = 1e6;
 
   /**
@@ -23,37 +23,37 @@ final class Schedule {
   record Placed(Instruction instruction, Cut cut, int worker, int phase, int index) {
 
     /** The part for a worker; an empty one if there is nothing to do. */
-    Instruction.Part part(int who, int parts) {
+    Instruction.Part part(int who, int workers) {
       var i = instruction;
       return switch (cut) {
         case LANES ->
             new Instruction.Part(
-                0, i.rows(), Cut.at(i.lanes(), who, parts), Cut.at(i.lanes(), who + 1, parts));
+                0, i.rows(), Cut.at(i.lanes(), who, workers), Cut.at(i.lanes(), who + 1, workers));
         case ROWS ->
             new Instruction.Part(
-                Cut.at(i.rows(), who, parts), Cut.at(i.rows(), who + 1, parts), 0, i.lanes());
+                Cut.at(i.rows(), who, workers), Cut.at(i.rows(), who + 1, workers), 0, i.lanes());
         case NONE -> who == worker ? i.all() : new Instruction.Part(0, 0, 0, 0);
       };
     }
   }
 
-  private final int parts;
+  private final int workers;
   private final List<Placed> placed = new ArrayList<>();
   private int phases;
 
-  private Schedule(int parts) {
-    this.parts = parts;
+  private Schedule(int workers) {
+    this.workers = workers;
   }
 
-  static Schedule of(List<Instruction> instructions, int parts) {
+  static Schedule of(List<Instruction> instructions, int workers) {
     double cost = instructions.stream().mapToDouble(Instruction::cost).sum();
-    var schedule = new Schedule(cost < PARALLEL_COST ? 1 : parts);
+    var schedule = new Schedule(cost < PARALLEL_COST ? 1 : workers);
     schedule.place(instructions);
     return schedule;
   }
 
-  int parts() {
-    return parts;
+  int workers() {
+    return workers;
   }
 
   int phases() {
@@ -66,13 +66,13 @@ final class Schedule {
   }
 
   private Cut cut(Instruction i) {
-    if (parts == 1) {
+    if (workers == 1) {
       return Cut.NONE;
     }
-    if (i.splitLanes() && i.lanes() >= 16 * parts) {
+    if (i.splitLanes() && i.lanes() >= 16 * workers) {
       return Cut.LANES;
     }
-    return i.splitRows() && i.rows() >= 2 * parts ? Cut.ROWS : Cut.NONE;
+    return i.splitRows() && i.rows() >= 2 * workers ? Cut.ROWS : Cut.NONE;
   }
 
   /**
@@ -89,7 +89,7 @@ final class Schedule {
     }
     var done = new Placed[count];
     while (placed.size() < count) {
-      var load = new double[parts];
+      var load = new double[workers];
       boolean progress = true;
       while (progress) {
         progress = false;
@@ -136,7 +136,7 @@ final class Schedule {
       if (earlier == null) {
         return -1;
       }
-      if (earlier.phase < phases || parts == 1) {
+      if (earlier.phase < phases || workers == 1) {
         continue;
       }
       if (cut != earlier.cut) {

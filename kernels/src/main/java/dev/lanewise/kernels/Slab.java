@@ -138,11 +138,12 @@ public final class Slab {
     int readWrite = 1 | 2;
     int privateAnonymousNoReserve = MAC ? 0x2 | 0x1000 | 0x40 : 0x2 | 0x20 | 0x4000;
     MemorySegment base;
+    // a chunk more than is given out: kernels load whole vectors, also where a row ends before
     try {
       base =
           (MemorySegment)
               mmap.invokeExact(
-                  MemorySegment.NULL, SIZE, readWrite, privateAnonymousNoReserve, -1, 0L);
+                  MemorySegment.NULL, SIZE + CHUNK, readWrite, privateAnonymousNoReserve, -1, 0L);
     } catch (Throwable e) {
       throw new IllegalStateException("mmap could not be called", e);
     }
